@@ -1,0 +1,162 @@
+//! What an owner can ask the daemon, over the admin socket and the API: one closed list.
+//!
+//! On the socket a question is one line of JSON, `{"verb":"device","name":"bath"}`, and so is each answer:
+//! `{"status":"ok","data":…}` or `{"status":"error","kind":"not_found","error":"…"}`. `watch` answers with one line a
+//! change until the connection closes.
+
+use serde::{Deserialize, Serialize};
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Request {
+    /// How the hub is.
+    Status,
+    /// All devices.
+    Devices,
+    /// One device.
+    Device {
+        /// Its name or address.
+        name: String,
+    },
+    /// The radio adapters, and those that were found and are not configured.
+    Adapters,
+    /// Let devices join for so long.
+    PermitJoin {
+        /// 0 to 254 s; 0 closes the network.
+        seconds: u64,
+        /// Which network; all without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        adapter: Option<String>,
+    },
+    /// Set one key of a device.
+    Set {
+        /// The device's name or address.
+        name: String,
+        /// The payload key.
+        key: String,
+        /// The value as text.
+        value: String,
+    },
+    /// Lock a door.
+    Lock {
+        /// The device's name or address.
+        name: String,
+        /// The PIN, if the lock wants one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pin: Option<Secret>,
+    },
+    /// Unlock a door.
+    Unlock {
+        /// The device's name or address.
+        name: String,
+        /// The PIN, if the lock wants one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pin: Option<Secret>,
+    },
+    /// Give a device another name.
+    Rename {
+        /// Its name or address now.
+        from: String,
+        /// Its new name.
+        to: String,
+    },
+    /// Say which room a device stands in.
+    Place {
+        /// The device's name or address.
+        name: String,
+        /// The room, or none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<String>,
+    },
+    /// Send a device away and forget it.
+    Remove {
+        /// Its name or address.
+        name: String,
+    },
+    /// Interview a device anew.
+    Interview {
+        /// Its name or address.
+        name: String,
+    },
+    /// Ask a device for its values.
+    Refresh {
+        /// Its name or address.
+        name: String,
+    },
+    /// The log of events, newest first.
+    Events {
+        /// At most so many.
+        limit: u32,
+        /// Only of this device.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// Past values of one key.
+    History {
+        /// The device's name or address.
+        name: String,
+        /// The payload key.
+        key: String,
+        /// From so many seconds before now.
+        since_seconds: u64,
+    },
+    /// Make an MQTT user, or give one another password.
+    MqttUserAdd {
+        /// The user's name.
+        user: String,
+        /// What the user may do; `admin` for now.
+        preset: String,
+        /// The password; without one the daemon makes one up and returns it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        password: Option<Secret>,
+    },
+    /// All MQTT users.
+    MqttUserList,
+    /// Remove an MQTT user.
+    MqttUserRemove {
+        /// The user's name.
+        user: String,
+    },
+    /// Every change from now on, one line each.
+    Watch,
+}
+
+/// Why a question was not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// The question makes no sense.
+    Invalid,
+    /// What it is about does not exist.
+    NotFound,
+    /// It collides with something that exists.
+    Conflict,
+    /// It can't be done now.
+    Unavailable,
+    /// It was tried and failed.
+    Failed,
+}
+
+/// A password or PIN on its way in. It never prints.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(zeroize::Zeroizing<String>);
+
+impl Secret {
+    /// Wraps the text.
+    pub fn new(text: String) -> Self {
+        Self(zeroize::Zeroizing::new(text))
+    }
+
+    /// The text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}

@@ -1,0 +1,177 @@
+//! Wishes: what people and programs ask for. A wish changes nothing by itself.
+
+use std::fmt;
+
+use crate::ids::{AdapterName, CommandId, Ieee};
+use crate::lock::Pin;
+use crate::name::Name;
+use crate::thermostat::SystemMode;
+use crate::units::{CentiCelsius, DeciKelvin};
+
+/// One wish, numbered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Its number, for the answer.
+    pub id: CommandId,
+    /// Who asks.
+    pub origin: Origin,
+    /// What for.
+    pub wish: Wish,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// An MQTT user.
+    Mqtt(String),
+    /// A person on the page.
+    Page(String),
+    /// The owner's command line.
+    Cli,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mqtt(user) => write!(f, "mqtt:{user}"),
+            Self::Page(user) => write!(f, "page:{user}"),
+            Self::Cli => f.write_str("cli"),
+        }
+    }
+}
+
+/// What can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// That a device does something.
+    Act {
+        /// Which device.
+        device: Ieee,
+        /// What it is to do.
+        action: Action,
+    },
+    /// That a device is asked for its values again.
+    Read {
+        /// Which device.
+        device: Ieee,
+    },
+    /// That a device gets another name.
+    Rename {
+        /// Which device.
+        device: Ieee,
+        /// The new name.
+        name: Name,
+    },
+    /// That a device stands in a room, or in none.
+    Place {
+        /// Which device.
+        device: Ieee,
+        /// The room's name.
+        room: Option<Name>,
+    },
+    /// That a device is sent away and forgotten.
+    Remove {
+        /// Which device.
+        device: Ieee,
+    },
+    /// That a device is interviewed anew.
+    Interview {
+        /// Which device.
+        device: Ieee,
+    },
+    /// That new devices may join for 1 to 254 s, or, with 0, no longer.
+    PermitJoin {
+        /// Which network; all without one.
+        adapter: Option<AdapterName>,
+        /// For how many seconds, 0 to 254.
+        seconds: u8,
+    },
+}
+
+/// What a device can be asked to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Keep this temperature.
+    Setpoint(CentiCelsius),
+    /// Work in this mode.
+    Mode(SystemMode),
+    /// Correct the measured temperature by this much.
+    Calibration(DeciKelvin),
+    /// Lock the door.
+    Lock(Option<Pin>),
+    /// Unlock the door.
+    Unlock(Option<Pin>),
+    /// Put a PIN into a slot, as the lock numbers them.
+    SetPin {
+        /// The slot.
+        slot: u16,
+        /// The PIN.
+        pin: Pin,
+    },
+    /// Empty a slot.
+    ClearPin {
+        /// The slot.
+        slot: u16,
+    },
+}
+
+impl Action {
+    /// What is asked for, in a word; no secret in it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Setpoint(_) => "occupied_heating_setpoint",
+            Self::Mode(_) => "system_mode",
+            Self::Calibration(_) => "local_temperature_calibration",
+            Self::Lock(_) => "lock",
+            Self::Unlock(_) => "unlock",
+            Self::SetPin { .. } => "set_pin",
+            Self::ClearPin { .. } => "clear_pin",
+        }
+    }
+
+    /// True for what changes who can get in: it is logged before it is sent, and never waits for an adapter.
+    pub fn is_security(&self) -> bool {
+        matches!(self, Self::Lock(_) | Self::Unlock(_) | Self::SetPin { .. } | Self::ClearPin { .. })
+    }
+}
+
+/// Why a wish was not even tried.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No device with this address.
+    #[error("there is no device {0}")]
+    UnknownDevice(Ieee),
+    /// The device has no such ability.
+    #[error("{name} can't do {action}")]
+    NotCapable {
+        /// The device's name.
+        name: Name,
+        /// The action's word.
+        action: &'static str,
+    },
+    /// The value lies outside of the device's limits.
+    #[error("{value} °C is outside of {min} to {max} °C")]
+    OutOfRange {
+        /// What was asked for.
+        value: CentiCelsius,
+        /// The lowest that goes.
+        min: CentiCelsius,
+        /// The highest that goes.
+        max: CentiCelsius,
+    },
+    /// Another device has this name.
+    #[error("the name {0} is taken")]
+    NameTaken(Name),
+    /// No adapter with this name.
+    #[error("there is no adapter {0}")]
+    UnknownAdapter(AdapterName),
+    /// No adapter at all.
+    #[error("no adapter is configured; see [[adapter]] in the configuration")]
+    NoAdapter,
+    /// The adapter can't be reached now.
+    #[error("the adapter {0} is offline")]
+    AdapterOffline(AdapterName),
+    /// The network is open for 254 s at most (Zigbee, `Mgmt_Permit_Joining_req`).
+    #[error("permit_join takes 0 to 254 seconds, not {0}")]
+    JoinTime(u64),
+}

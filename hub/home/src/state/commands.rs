@@ -1,0 +1,238 @@
+//! Wishes: checked here, then passed on as orders. None of them changes a reported value (invariant 3).
+
+use std::time::Duration;
+
+use super::State;
+use crate::change::{Change, LogEntry, LogKind, Order, OrderKind, Outcome};
+use crate::command::{Action, Command, Refusal, Wish};
+use crate::device::{AdapterStatus, Device, Pending, Target};
+use crate::event::Failure;
+use crate::ids::{AdapterName, CommandId, Ieee};
+use crate::name::Name;
+use crate::reading::{Capability, Key, Reading};
+use crate::time::Now;
+use crate::units::CentiCelsius;
+
+/// How long a bolt may be under way before nobody knows where it is: the driver's 15 s to reach the lock
+/// (facts/zigbee.md 3c, sleepy devices) and the slowest bolt's run.
+const BOLT_TIME: Duration = Duration::from_secs(25);
+/// How long anything else may stay unanswered. The driver says when a sleeping device needs longer.
+const ANSWER_TIME: Duration = Duration::from_secs(60);
+/// Limits of a setpoint where the device names none (ZCL 8, 6.3.2.2.1.12).
+const SETPOINT_LIMITS: (CentiCelsius, CentiCelsius) = (CentiCelsius(500), CentiCelsius(3500));
+
+impl State {
+    pub(super) fn apply_command(&mut self, now: Now, command: Command, changes: &mut Vec<Change>) {
+        let device = device_of(&command.wish);
+        let id = command.id;
+        let start = changes.len();
+        if let Err(refusal) = self.carry_out(now, command, changes) {
+            changes.truncate(start);
+            changes.push(Change::Outcome { command: id, device, outcome: Outcome::Refused(refusal) });
+        }
+    }
+
+    fn carry_out(&mut self, now: Now, command: Command, changes: &mut Vec<Change>) -> Result<(), Refusal> {
+        let Command { id, origin, wish } = command;
+        match wish {
+            Wish::Act { device, action } => self.act(now, id, &origin.to_string(), device, action, changes),
+            Wish::Read { device } => self.order_for(id, device, OrderKind::Read(device), changes),
+            Wish::Interview { device } => self.order_for(id, device, OrderKind::Interview(device), changes),
+            Wish::Remove { device } => self.remove(now, id, device, changes),
+            Wish::Rename { device, name } => self.rename(now, id, device, name, changes),
+            Wish::Place { device, room } => {
+                self.known_mut(device)?.room = room;
+                changes.push(Change::Registered(device));
+                changes.push(Change::Outcome { command: id, device: Some(device), outcome: Outcome::Done });
+                Ok(())
+            }
+            Wish::PermitJoin { adapter, seconds } => self.permit_join(now, id, adapter, seconds, changes),
+        }
+    }
+
+    fn known_mut(&mut self, ieee: Ieee) -> Result<&mut Device, Refusal> {
+        self.devices.get_mut(&ieee).ok_or(Refusal::UnknownDevice(ieee))
+    }
+
+    fn is_online(&self, adapter: &AdapterName) -> bool {
+        self.adapters.get(adapter).is_some_and(|a| matches!(a.status, AdapterStatus::Online { .. }))
+    }
+
+    fn act(
+        &mut self,
+        now: Now,
+        id: CommandId,
+        origin: &str,
+        ieee: Ieee,
+        action: Action,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Refusal> {
+        let adapter = self.known_mut(ieee)?.adapter.clone();
+        let reachable = self.is_online(&adapter);
+        let device = self.known_mut(ieee)?;
+        check(device, &action)?;
+        // What changes who can get in never waits for an adapter to come back (invariant 10).
+        if action.is_security() && !reachable {
+            return Err(Refusal::AdapterOffline(adapter));
+        }
+        let target = target_of(&action);
+        let wait = if target == Target::Bolt { BOLT_TIME } else { ANSWER_TIME };
+        let pending = Pending { command: id, action: action.clone(), queued: false, deadline: now.up + wait };
+        if action.is_security() {
+            let kind = LogKind::Commanded { action: action.word().to_owned(), origin: origin.to_owned() };
+            changes.push(Change::Logged(LogEntry { at: now.wall, device: Some(ieee), kind }));
+        }
+        if let Some(older) = device.pending.insert(target, pending) {
+            let outcome = Outcome::Failed(Failure::Superseded);
+            changes.push(Change::Outcome { command: older.command, device: Some(ieee), outcome });
+        }
+        changes.push(Change::Outcome { command: id, device: Some(ieee), outcome: Outcome::Accepted });
+        let order = Order { command: id, kind: OrderKind::Act { device: ieee, action } };
+        changes.push(Change::Order { adapter, order });
+        changes.push(Change::Shown(ieee));
+        Ok(())
+    }
+
+    fn order_for(
+        &mut self,
+        id: CommandId,
+        ieee: Ieee,
+        kind: OrderKind,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Refusal> {
+        let adapter = self.known_mut(ieee)?.adapter.clone();
+        if !self.is_online(&adapter) {
+            return Err(Refusal::AdapterOffline(adapter));
+        }
+        changes.push(Change::Outcome { command: id, device: Some(ieee), outcome: Outcome::Accepted });
+        changes.push(Change::Order { adapter, order: Order { command: id, kind } });
+        Ok(())
+    }
+
+    /// Forgets a device at once, and tells its driver to send it away if it can.
+    fn remove(&mut self, now: Now, id: CommandId, ieee: Ieee, changes: &mut Vec<Change>) -> Result<(), Refusal> {
+        let device = self.devices.remove(&ieee).ok_or(Refusal::UnknownDevice(ieee))?;
+        changes.push(Change::Order {
+            adapter: device.adapter,
+            order: Order { command: id, kind: OrderKind::Remove(ieee) },
+        });
+        forget(now, ieee, &device.name, changes);
+        changes.push(Change::Outcome { command: id, device: Some(ieee), outcome: Outcome::Done });
+        Ok(())
+    }
+
+    fn rename(
+        &mut self,
+        now: Now,
+        id: CommandId,
+        ieee: Ieee,
+        name: Name,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Refusal> {
+        if !self.name_is_free(&name, ieee) {
+            return Err(Refusal::NameTaken(name));
+        }
+        let device = self.known_mut(ieee)?;
+        let from = std::mem::replace(&mut device.name, name.clone());
+        if from != name {
+            let kind = LogKind::Renamed { from: from.to_string(), to: name.to_string() };
+            changes.push(Change::Logged(LogEntry { at: now.wall, device: Some(ieee), kind }));
+            changes.push(Change::Renamed { device: ieee, from });
+            changes.push(Change::Registered(ieee));
+        }
+        changes.push(Change::Outcome { command: id, device: Some(ieee), outcome: Outcome::Done });
+        Ok(())
+    }
+
+    fn permit_join(
+        &mut self,
+        now: Now,
+        id: CommandId,
+        adapter: Option<AdapterName>,
+        seconds: u8,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Refusal> {
+        if seconds > 254 {
+            return Err(Refusal::JoinTime(seconds.into()));
+        }
+        let chosen = match adapter {
+            Some(name) if !self.adapters.contains_key(&name) => return Err(Refusal::UnknownAdapter(name)),
+            Some(name) => vec![name],
+            None => self.adapters.keys().cloned().collect(),
+        };
+        let first = chosen.first().cloned().ok_or(Refusal::NoAdapter)?;
+        let online: Vec<_> = chosen.into_iter().filter(|name| self.is_online(name)).collect();
+        if online.is_empty() {
+            return Err(Refusal::AdapterOffline(first));
+        }
+        if seconds > 0 {
+            changes.push(Change::Logged(LogEntry { at: now.wall, device: None, kind: LogKind::PermitJoin(seconds) }));
+        }
+        changes.push(Change::Outcome { command: id, device: None, outcome: Outcome::Accepted });
+        changes.extend(online.into_iter().map(|adapter| Change::Order {
+            adapter,
+            order: Order { command: id, kind: OrderKind::PermitJoin(seconds) },
+        }));
+        Ok(())
+    }
+}
+
+/// Says that a device is gone.
+pub(super) fn forget(now: Now, ieee: Ieee, name: &Name, changes: &mut Vec<Change>) {
+    let kind = LogKind::Removed { name: name.to_string() };
+    changes.push(Change::Logged(LogEntry { at: now.wall, device: Some(ieee), kind }));
+    changes.push(Change::Removed { device: ieee, name: name.clone() });
+}
+
+fn device_of(wish: &Wish) -> Option<Ieee> {
+    match wish {
+        Wish::Act { device, .. }
+        | Wish::Read { device }
+        | Wish::Rename { device, .. }
+        | Wish::Place { device, .. }
+        | Wish::Remove { device }
+        | Wish::Interview { device } => Some(*device),
+        Wish::PermitJoin { .. } => None,
+    }
+}
+
+/// What an action is about, so that a newer one takes the place of an older.
+fn target_of(action: &Action) -> Target {
+    match action {
+        Action::Setpoint(_) => Target::Setpoint,
+        Action::Mode(_) => Target::Mode,
+        Action::Calibration(_) => Target::Calibration,
+        Action::Lock(_) | Action::Unlock(_) => Target::Bolt,
+        Action::SetPin { slot, .. } | Action::ClearPin { slot } => Target::Slot(*slot),
+    }
+}
+
+fn check(device: &Device, action: &Action) -> Result<(), Refusal> {
+    let needed = match target_of(action) {
+        Target::Setpoint | Target::Mode | Target::Calibration => Capability::Thermostat,
+        Target::Bolt | Target::Slot(_) => Capability::Lock,
+    };
+    if !device.can(needed) {
+        return Err(Refusal::NotCapable { name: device.name.clone(), action: action.word() });
+    }
+    if let Action::Setpoint(value) = *action {
+        let (min, max) = setpoint_limits(device);
+        if value < min || value > max {
+            return Err(Refusal::OutOfRange { value, min, max });
+        }
+    }
+    Ok(())
+}
+
+/// The lowest and the highest setpoint that a thermostat takes: its own limits, else those of the standard.
+pub(crate) fn setpoint_limits(device: &Device) -> (CentiCelsius, CentiCelsius) {
+    let min = match device.reading(Key::MinHeatSetpointLimit) {
+        Some(Reading::MinHeatSetpointLimit(Some(limit))) => limit,
+        _ => SETPOINT_LIMITS.0,
+    };
+    let max = match device.reading(Key::MaxHeatSetpointLimit) {
+        Some(Reading::MaxHeatSetpointLimit(Some(limit))) => limit,
+        _ => SETPOINT_LIMITS.1,
+    };
+    (min, max)
+}

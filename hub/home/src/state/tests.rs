@@ -1,0 +1,259 @@
+//! The laws of the house: nothing is shown that a device did not report.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::change::Publicity;
+use crate::command::{Action, Origin, Wish};
+use crate::device::{AdapterStatus, BoltShown, Description, Power, Slot};
+use crate::event::{Delivery, Report};
+use crate::ids::CommandId;
+use crate::lock::Bolt;
+use crate::reading::{Capability, Key, Reading};
+use crate::thermostat::SystemMode;
+use crate::time::Timestamp;
+use crate::units::CentiCelsius;
+
+const LOCK: Ieee = Ieee(1);
+const VALVE: Ieee = Ieee(2);
+
+fn start() -> Now {
+    Now { wall: Timestamp(1_800_000_000_000), up: Duration::ZERO }
+}
+
+fn stick() -> AdapterName {
+    AdapterName::new("stick")
+}
+
+fn online() -> AdapterStatus {
+    AdapterStatus::Online { channel: 15, pan_id: 0x1a62, firmware: "test".to_owned() }
+}
+
+fn described(device: Ieee, capability: Capability) -> Event {
+    let description = Description {
+        manufacturer: "m".to_owned(),
+        model: "x".to_owned(),
+        software: None,
+        power: Power::Battery,
+        capabilities: BTreeSet::from([capability]),
+    };
+    Event::Described { device, description }
+}
+
+/// A house with a lock and a valve, both heard and known.
+fn house() -> State {
+    let mut state = State::restore(start(), vec![stick()], Vec::new());
+    let facts = [
+        Event::Adapter { adapter: stick(), status: online() },
+        Event::Joined { adapter: stick(), device: LOCK },
+        Event::Joined { adapter: stick(), device: VALVE },
+        described(LOCK, Capability::Lock),
+        described(VALVE, Capability::Thermostat),
+    ];
+    for fact in facts {
+        state.apply(start(), Input::Event(fact));
+    }
+    state
+}
+
+fn act(id: u64, device: Ieee, action: Action) -> Input {
+    let wish = Wish::Act { device, action };
+    Input::Command(Command { id: CommandId(id), origin: Origin::Cli, wish })
+}
+
+fn report(device: Ieee, reading: Reading) -> Input {
+    Input::Event(Event::Report(Report { device, readings: vec![reading], link: None }))
+}
+
+fn outcomes(changes: &[Change]) -> Vec<&Outcome> {
+    changes.iter().filter_map(|c| if let Change::Outcome { outcome, .. } = c { Some(outcome) } else { None }).collect()
+}
+
+#[test]
+fn a_lock_is_locking_until_it_says_locked() {
+    let mut state = house();
+    state.apply(start(), report(LOCK, Reading::LockState(Some(Bolt::Unlocked))));
+    let changes = state.apply(start(), act(7, LOCK, Action::Lock(None)));
+    assert_eq!(outcomes(&changes), [&Outcome::Accepted]);
+    assert_eq!(state.device(LOCK).unwrap().bolt(), BoltShown::Locking);
+
+    let answered = Event::Delivery { command: CommandId(7), delivery: Delivery::Delivered };
+    state.apply(start(), Input::Event(answered));
+    assert_eq!(state.device(LOCK).unwrap().bolt(), BoltShown::Locking, "an answer is not a report");
+
+    let changes = state.apply(start(), report(LOCK, Reading::LockState(Some(Bolt::Locked))));
+    assert_eq!(outcomes(&changes), [&Outcome::Done]);
+    assert_eq!(state.device(LOCK).unwrap().bolt(), BoltShown::Reported(Bolt::Locked));
+}
+
+#[test]
+fn a_lock_that_does_not_report_in_time_is_unknown_until_it_does() {
+    let mut state = house();
+    state.apply(start(), report(LOCK, Reading::LockState(Some(Bolt::Locked))));
+    state.apply(start(), act(7, LOCK, Action::Unlock(None)));
+    let late = start().after(Duration::from_secs(26));
+    let changes = state.tick(late);
+    assert_eq!(outcomes(&changes), [&Outcome::Failed(Failure::Unclear)]);
+    assert_eq!(state.device(LOCK).unwrap().bolt(), BoltShown::Unknown);
+    state.apply(late, report(LOCK, Reading::LockState(Some(Bolt::Locked))));
+    assert_eq!(state.device(LOCK).unwrap().bolt(), BoltShown::Reported(Bolt::Locked));
+}
+
+#[test]
+fn what_a_bolt_does_is_durable_before_it_is_shown() {
+    let mut state = house();
+    let changes = state.apply(start(), report(LOCK, Reading::LockState(Some(Bolt::Jammed))));
+    assert!(changes.iter().any(|c| matches!(c, Change::Reported { publicity: Publicity::AfterCommit, .. })));
+    assert!(changes.iter().any(|c| matches!(c, Change::Logged(entry) if entry.is_urgent())));
+}
+
+#[test]
+fn the_newest_setpoint_wins_and_the_older_one_says_so() {
+    let mut state = house();
+    state.apply(start(), act(1, VALVE, Action::Setpoint(CentiCelsius(2000))));
+    let changes = state.apply(start(), act(2, VALVE, Action::Setpoint(CentiCelsius(2100))));
+    assert_eq!(outcomes(&changes), [&Outcome::Failed(Failure::Superseded), &Outcome::Accepted]);
+}
+
+#[test]
+fn a_setpoint_outside_of_the_limits_is_refused_with_the_limits() {
+    let mut state = house();
+    state.apply(start(), report(VALVE, Reading::MaxHeatSetpointLimit(Some(CentiCelsius(2800)))));
+    let changes = state.apply(start(), act(1, VALVE, Action::Setpoint(CentiCelsius(2850))));
+    let [Outcome::Refused(refusal)] = outcomes(&changes)[..] else { panic!("{changes:?}") };
+    assert_eq!(refusal.to_string(), "28.5 °C is outside of 5 to 28 °C");
+    assert!(!changes.iter().any(|c| matches!(c, Change::Order { .. })));
+}
+
+#[test]
+fn a_lock_is_not_commanded_through_a_lost_adapter_and_nothing_is_kept_for_later() {
+    let mut state = house();
+    let lost = AdapterStatus::Offline { reason: "unplugged".to_owned() };
+    let changes = state.apply(start(), Input::Event(Event::Adapter { adapter: stick(), status: lost }));
+    let gone = changes.iter().filter(|c| matches!(c, Change::Availability { online: false, .. })).count();
+    assert_eq!(gone, 2);
+    let changes = state.apply(start(), act(1, LOCK, Action::Unlock(None)));
+    assert!(matches!(outcomes(&changes)[..], [Outcome::Refused(_)]));
+    assert!(state.device(LOCK).unwrap().pending.is_empty());
+}
+
+#[test]
+fn after_a_restart_values_are_old_and_the_device_is_away_until_its_adapter_is_back() {
+    let mut before = house();
+    before.apply(start(), report(VALVE, Reading::LocalTemperature(Some(CentiCelsius(2000)))));
+    let kept: Vec<_> = before.devices().cloned().collect();
+    let mut state = State::restore(start(), vec![stick()], kept);
+    let valve = state.device(VALVE).unwrap();
+    assert!(valve.slots[&Key::LocalTemperature].stale);
+    assert_eq!(valve.availability, Availability::Offline);
+    state.apply(start(), Input::Event(Event::Adapter { adapter: stick(), status: online() }));
+    assert_eq!(state.device(VALVE).unwrap().availability, Availability::Online);
+    state.apply(start(), report(VALVE, Reading::LocalTemperature(Some(CentiCelsius(2000)))));
+    assert!(!state.device(VALVE).unwrap().slots[&Key::LocalTemperature].stale);
+}
+
+#[test]
+fn a_silent_device_is_away_after_its_time() {
+    let mut state = house();
+    assert!(state.tick(start().after(Duration::from_secs(24 * 3600))).is_empty());
+    let changes = state.tick(start().after(Duration::from_secs(26 * 3600)));
+    assert_eq!(changes.len(), 2);
+}
+
+#[test]
+fn two_devices_never_have_one_name() {
+    let mut state = house();
+    let rename = |id, device| {
+        let wish = Wish::Rename { device, name: "door".parse().unwrap() };
+        Input::Command(Command { id: CommandId(id), origin: Origin::Cli, wish })
+    };
+    assert_eq!(outcomes(&state.apply(start(), rename(1, LOCK))), [&Outcome::Done]);
+    assert!(matches!(outcomes(&state.apply(start(), rename(2, VALVE)))[..], [Outcome::Refused(_)]));
+    assert_eq!(state.find("door").unwrap().ieee, LOCK);
+    assert_eq!(state.find("0x0000000000000002").unwrap().ieee, VALVE);
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        any::<i16>().prop_map(|v| Action::Setpoint(CentiCelsius(v))),
+        Just(Action::Mode(SystemMode::Off)),
+        Just(Action::Lock(None)),
+        Just(Action::Unlock(None)),
+        any::<u16>().prop_map(|slot| Action::ClearPin { slot }),
+    ]
+}
+
+fn any_command() -> impl Strategy<Value = Input> {
+    let device = (1u64..4).prop_map(Ieee);
+    let wish = prop_oneof![
+        (device.clone(), any_action()).prop_map(|(device, action)| Wish::Act { device, action }),
+        device.clone().prop_map(|device| Wish::Read { device }),
+        device.clone().prop_map(|device| Wish::Interview { device }),
+        (any::<bool>(), any::<u8>())
+            .prop_map(|(all, seconds)| Wish::PermitJoin { adapter: (!all).then(stick), seconds }),
+    ];
+    (any::<u64>(), wish)
+        .prop_map(|(id, wish)| Input::Command(Command { id: CommandId(id % 8), origin: Origin::Cli, wish }))
+}
+
+fn any_event() -> impl Strategy<Value = Input> {
+    let device = (1u64..4).prop_map(Ieee);
+    let delivery = prop_oneof![
+        Just(Delivery::Delivered),
+        (0u64..100).prop_map(|s| Delivery::Queued(Duration::from_secs(s))),
+        Just(Delivery::Failed(Failure::Unclear)),
+        Just(Delivery::Failed(Failure::Unreachable)),
+    ];
+    let status = prop_oneof![Just(online()), Just(AdapterStatus::Offline { reason: String::new() })];
+    prop_oneof![
+        (device.clone(), 1u8..=16, proptest::option::of(any::<i32>())).prop_map(|(device, key, value)| {
+            let reading = Reading::from_stored(Key::from_code(key).unwrap(), value);
+            Event::Report(Report { device, readings: vec![reading], link: None })
+        }),
+        device.clone().prop_map(|device| Event::Joined { adapter: stick(), device }),
+        device.clone().prop_map(|device| Event::Left { device }),
+        device.clone().prop_map(|device| Event::Unreachable { device }),
+        (0u64..8, delivery).prop_map(|(id, delivery)| Event::Delivery { command: CommandId(id), delivery }),
+        status.prop_map(|status| Event::Adapter { adapter: stick(), status }),
+    ]
+    .prop_map(Input::Event)
+}
+
+fn slots(state: &State) -> Vec<(Ieee, Vec<Slot>)> {
+    state.devices().map(|d| (d.ieee, d.slots.values().copied().collect())).collect()
+}
+
+proptest! {
+    /// Invariant 3: a command alone never changes a reported value, and no input panics.
+    #[test]
+    fn a_command_alone_changes_no_reported_value(
+        inputs in proptest::collection::vec((prop_oneof![any_command(), any_event()], 0u64..40), 0..60),
+    ) {
+        let (mut state, mut now) = (house(), start());
+        for (input, seconds) in inputs {
+            now = now.after(Duration::from_secs(seconds));
+            let before = slots(&state);
+            state.tick(now);
+            prop_assert_eq!(&slots(&state), &before, "time alone changes no value");
+            let is_command = matches!(input, Input::Command(_));
+            state.apply(now, input);
+            if is_command {
+                prop_assert_eq!(&slots(&state), &before);
+            }
+        }
+    }
+
+    /// Every accepted command that concerns a device ends: done, failed or superseded, at the latest when time is up.
+    #[test]
+    fn every_command_ends(inputs in proptest::collection::vec(prop_oneof![any_command(), any_event()], 0..60)) {
+        let mut state = house();
+        for input in inputs {
+            state.apply(start(), input);
+        }
+        state.tick(start().after(Duration::from_secs(200)));
+        prop_assert!(state.devices().all(|device| device.pending.is_empty()));
+    }
+}
