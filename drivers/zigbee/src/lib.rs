@@ -1,1 +1,10 @@
-//! Being built.
+//! A Zigbee host stack without I/O and without a clock: bytes and times come in, bytes and facts go out.
+//!
+//! `mt` and `znp` are the language of TI adapters, `zdo` and `zcl` that of the devices, all in both directions,
+//! so that a simulator can speak the other half.
+
+pub mod mt;
+pub mod wire;
+pub mod zcl;
+pub mod zdo;
+pub mod znp;

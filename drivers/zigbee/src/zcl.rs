@@ -1,0 +1,1 @@
+//! Zigbee cluster library: being built.
