@@ -4,6 +4,7 @@
 //! so that a simulator can speak the other half.
 
 pub mod mt;
+pub mod ncp;
 pub mod wire;
 pub mod zcl;
 pub mod zdo;

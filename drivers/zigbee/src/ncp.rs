@@ -155,6 +155,11 @@ pub enum ZdoRequest {
         /// Its address.
         ieee: Ieee,
     },
+    /// Its address, for a short address that speaks and that we don't know.
+    IeeeAddress {
+        /// Its short address.
+        nwk: u16,
+    },
 }
 
 /// The answer to a [`ZdoRequest`].
@@ -166,7 +171,7 @@ pub enum ZdoResponse {
     ActiveEndpoints(Vec<u8>),
     /// To [`ZdoRequest::SimpleDescriptor`].
     SimpleDescriptor(zdo::SimpleDescriptor),
-    /// To [`ZdoRequest::NetworkAddress`].
+    /// To [`ZdoRequest::NetworkAddress`] and [`ZdoRequest::IeeeAddress`].
     NetworkAddress {
         /// Its address.
         ieee: Ieee,

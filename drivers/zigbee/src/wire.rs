@@ -10,8 +10,8 @@ pub use field::{Bytes, Field, Rest};
 pub use list::{List, Many};
 pub(crate) use macros::{bits, codes, record};
 
-use std::fmt;
-
+/// A 64-bit IEEE address (EUI-64) of a device. Little-endian on the wire.
+pub use home::Ieee;
 use thiserror::Error;
 
 /// Why bytes do not have the layout that was asked of them.
@@ -41,22 +41,6 @@ pub enum WireError {
         /// Value seen.
         value: u64,
     },
-}
-
-/// A 64-bit IEEE address (EUI-64) of a device. Little-endian on the wire.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ieee(pub u64);
-
-impl fmt::Display for Ieee {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#018x}", self.0)
-    }
-}
-
-impl fmt::Debug for Ieee {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Ieee({self})")
-    }
 }
 
 /// Takes fields from the front of a slice.
