@@ -10,7 +10,7 @@ use crate::name::Name;
 use crate::reading::{Capability, Key, Reading};
 use crate::record::DriverRecord;
 use crate::time::Timestamp;
-use crate::units::LinkQuality;
+use crate::units::{CentiCelsius, LinkQuality};
 
 /// How a device is fed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -187,6 +187,19 @@ impl Device {
             _ if self.bolt_doubted => BoltShown::Unknown,
             _ => reported.map_or(BoltShown::Unknown, BoltShown::Reported),
         }
+    }
+
+    /// The lowest and the highest setpoint that it takes: its own limits, else a span that suits every room.
+    pub fn setpoint_limits(&self) -> (CentiCelsius, CentiCelsius) {
+        let min = match self.reading(Key::MinHeatSetpointLimit) {
+            Some(Reading::MinHeatSetpointLimit(Some(limit))) => limit,
+            _ => CentiCelsius(500),
+        };
+        let max = match self.reading(Key::MaxHeatSetpointLimit) {
+            Some(Reading::MaxHeatSetpointLimit(Some(limit))) => limit,
+            _ => CentiCelsius(3500),
+        };
+        (min, max)
     }
 
     /// How long it may be silent before it counts as out of reach: 25 h for what sleeps, else three missed

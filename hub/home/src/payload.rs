@@ -9,6 +9,7 @@ use crate::command::Action;
 use crate::device::{BoltShown, Device, Target};
 use crate::lock::Bolt;
 use crate::reading::{Capability, Reading};
+use crate::units::CentiCelsius;
 
 /// The state of a device as a JSON object.
 #[derive(Debug)]
@@ -105,6 +106,11 @@ impl Serialize for Value {
     }
 }
 
+/// A temperature as a JSON number of degrees Celsius.
+pub fn celsius(value: CentiCelsius) -> impl Serialize {
+    Fraction { steps: value.0.into(), per_unit: 100 }
+}
+
 /// A decimal number that is an integer inside and a JSON number outside.
 struct Fraction {
     steps: i32,
@@ -127,7 +133,7 @@ mod tests {
     use crate::device::Slot;
     use crate::ids::{AdapterName, Ieee};
     use crate::time::Timestamp;
-    use crate::units::{BatteryHalfPercent, CentiCelsius};
+    use crate::units::BatteryHalfPercent;
 
     #[test]
     fn a_thermostat_reads_as_the_field_expects() {

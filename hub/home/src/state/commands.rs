@@ -9,17 +9,14 @@ use crate::device::{AdapterStatus, Device, Pending, Target};
 use crate::event::Failure;
 use crate::ids::{AdapterName, CommandId, Ieee};
 use crate::name::Name;
-use crate::reading::{Capability, Key, Reading};
+use crate::reading::Capability;
 use crate::time::Now;
-use crate::units::CentiCelsius;
 
 /// How long a bolt may be under way before nobody knows where it is: the driver's 15 s to reach the lock
 /// (facts/zigbee.md 3c, sleepy devices) and the slowest bolt's run.
 const BOLT_TIME: Duration = Duration::from_secs(25);
 /// How long anything else may stay unanswered. The driver says when a sleeping device needs longer.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
-/// Limits of a setpoint where the device names none (ZCL 8, 6.3.2.2.1.12).
-const SETPOINT_LIMITS: (CentiCelsius, CentiCelsius) = (CentiCelsius(500), CentiCelsius(3500));
 
 impl State {
     pub(super) fn apply_command(&mut self, now: Now, command: Command, changes: &mut Vec<Change>) {
@@ -216,23 +213,10 @@ fn check(device: &Device, action: &Action) -> Result<(), Refusal> {
         return Err(Refusal::NotCapable { name: device.name.clone(), action: action.word() });
     }
     if let Action::Setpoint(value) = *action {
-        let (min, max) = setpoint_limits(device);
+        let (min, max) = device.setpoint_limits();
         if value < min || value > max {
             return Err(Refusal::OutOfRange { value, min, max });
         }
     }
     Ok(())
-}
-
-/// The lowest and the highest setpoint that a thermostat takes: its own limits, else those of the standard.
-pub(crate) fn setpoint_limits(device: &Device) -> (CentiCelsius, CentiCelsius) {
-    let min = match device.reading(Key::MinHeatSetpointLimit) {
-        Some(Reading::MinHeatSetpointLimit(Some(limit))) => limit,
-        _ => SETPOINT_LIMITS.0,
-    };
-    let max = match device.reading(Key::MaxHeatSetpointLimit) {
-        Some(Reading::MaxHeatSetpointLimit(Some(limit))) => limit,
-        _ => SETPOINT_LIMITS.1,
-    };
-    (min, max)
 }
