@@ -30,7 +30,7 @@ pub(crate) const STEPS: &[Step] = &[
     // installed. The licences are checked by the architecture tests in any case.
     Step {
         only_with: Some(("cargo-deny", "is not installed; the architecture tests check the licences")),
-        ..step("dependencies", &["cargo", "deny", "--offline", "check", "bans", "licenses", "sources"])
+        ..step("dependencies", &["cargo", "deny", "--locked", "check", "bans", "licenses", "sources"])
     },
     // Unit, integration and documentation tests.
     step("tests", &["cargo", "test", "--locked", "--workspace", "--no-fail-fast"]),

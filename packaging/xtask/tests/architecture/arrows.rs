@@ -1,0 +1,119 @@
+//! The table of DESIGN.md: which crate may depend on which. Development dependencies are free.
+
+use serde_json::Value;
+
+/// Crate, and those of ours that it may use.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("hearth-home", &[]),
+    ("hearth-summary", &[]),
+    ("hearth-policy", &["hearth-home", "hearth-summary"]),
+    ("hearth-voice", &["hearth-summary"]),
+    ("hearth-seal", &[]),
+    ("hearth-store", &["hearth-home", "hearth-summary"]),
+    ("hearth-broker", &[]),
+    (
+        "hearthd",
+        &[
+            "hearth-home",
+            "hearth-summary",
+            "hearth-policy",
+            "hearth-voice",
+            "hearth-seal",
+            "hearth-store",
+            "hearth-broker",
+            "hearth-zigbee",
+            "hearth-serial",
+            "hearth-sim",
+            "hearth-web-ui",
+        ],
+    ),
+    ("hearth", &["hearth-home", "hearth-summary"]),
+    ("hearth-gateway", &[]),
+    ("hearth-relay", &["hearth-seal"]),
+    ("hearth-zigbee", &["hearth-home"]),
+    ("hearth-serial", &[]),
+    ("hearth-sim", &["hearth-zigbee"]),
+    ("hearth-web-ui", &["hearth-home", "hearth-summary"]),
+    ("xtask", &[]),
+];
+
+/// Crates of others that only these of ours may use: each is a way to the disk, the network or a port.
+const ONLY: &[(&str, &[&str])] = &[
+    ("redb", &["hearth-store"]),
+    ("rumqttd", &["hearth-broker"]),
+    ("rumqttc", &["hearth-gateway", "hearth-relay"]),
+    ("tokio-serial", &["hearth-serial"]),
+    ("mdns-sd", &["hearthd"]),
+];
+
+/// Crates of ours that do no I/O and read no clock, so they have no use for these.
+const PURE: &[&str] =
+    &["hearth-home", "hearth-summary", "hearth-policy", "hearth-voice", "hearth-seal", "hearth-zigbee"];
+const IO: &[&str] = &["tokio", "mio", "socket2", "axum", "hyper", "async-std", "smol", "reqwest", "time", "chrono"];
+
+/// What `cargo metadata --no-deps` shows against the tables.
+pub(crate) fn violations(metadata: &Value) -> Vec<String> {
+    let packages = metadata["packages"].as_array().unwrap();
+    let ours: Vec<&str> = packages.iter().map(|package| package["name"].as_str().unwrap()).collect();
+    let mut found = Vec::new();
+    for (package, name) in packages.iter().zip(&ours) {
+        let Some((_, allowed)) = ARROWS.iter().find(|(row, _)| row == name) else {
+            found.push(format!("{name} is not in the table of crates"));
+            continue;
+        };
+        let shipped = package["dependencies"].as_array().unwrap().iter().filter(|used| used["kind"] != "dev");
+        for used in shipped.map(|used| used["name"].as_str().unwrap()) {
+            let known = ours.contains(&used) || ARROWS.iter().any(|(row, _)| *row == used);
+            let reserved = ONLY.iter().any(|(theirs, users)| *theirs == used && !users.contains(name));
+            let impure = PURE.contains(name) && IO.contains(&used);
+            if known && !allowed.contains(&used) || reserved || impure {
+                found.push(format!("{name} may not depend on {used}"));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn metadata(name: &str, used: &[(&str, Value)]) -> Value {
+        let used: Vec<Value> = used.iter().map(|(name, kind)| json!({"name": name, "kind": kind})).collect();
+        json!({"packages": [{"name": name, "dependencies": used}]})
+    }
+
+    #[test]
+    fn seeded_violations_are_found() {
+        let normal = || Value::Null;
+        for (name, used, kind) in [
+            ("hearth", "hearth-store", normal()),
+            ("hearth", "redb", normal()),
+            ("hearth-web-ui", "hearth-store", normal()),
+            ("hearthd", "redb", json!("build")),
+            ("hearth-home", "tokio", normal()),
+            ("hearth-gateway", "hearth-seal", normal()),
+        ] {
+            assert_eq!(violations(&metadata(name, &[(used, kind)])), [format!("{name} may not depend on {used}")]);
+        }
+        assert_eq!(violations(&metadata("hearth-new", &[])), ["hearth-new is not in the table of crates"]);
+    }
+
+    #[test]
+    fn what_the_table_allows_and_what_only_tests_use_is_fine() {
+        let fine = [("hearth-home", Value::Null), ("redb", Value::Null), ("hearth-sim", json!("dev"))];
+        assert_eq!(violations(&metadata("hearth-store", &fine)), [""; 0]);
+    }
+
+    #[test]
+    fn the_table_itself_has_no_circle() {
+        let mut left: Vec<_> = ARROWS.to_vec();
+        while !left.is_empty() {
+            let before = left.len();
+            let names: Vec<&str> = left.iter().map(|row| row.0).collect();
+            left.retain(|(_, used)| used.iter().any(|one| names.contains(one)));
+            assert!(left.len() < before, "a circle in {names:?}");
+        }
+    }
+}
