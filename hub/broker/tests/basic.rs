@@ -1,0 +1,92 @@
+//! Publish, subscribe and the in-process handle, on both switches.
+
+mod common;
+
+use std::sync::Arc;
+
+use broker::{Durability, Publish, Publisher, Qos};
+use common::{Connect, Running, SWITCHES, config};
+use tokio::time::timeout;
+
+fn own(topic: &str, payload: &'static [u8], retain: Option<Durability>) -> Publish {
+    Publish { topic: topic.into(), payload: payload.into(), qos: Qos::AtLeastOnce, retain }
+}
+
+#[tokio::test]
+async fn messages_reach_subscribers_at_the_lesser_qos() {
+    for switch in SWITCHES {
+        let running = Running::start(config(switch)).await;
+        let mut subscriber = running.alice("sub").await;
+        assert_eq!(subscriber.subscribe("a/+", 1).await, 1);
+        assert_eq!(subscriber.subscribe("b/#", 2).await, 2);
+        let mut publisher = running.alice("pub").await;
+        publisher.publish("a/x", b"zero", 0, false, 0).await;
+        publisher.publish_acked("a/x", b"one", false, 9).await;
+        publisher.publish_acked("b/x/y", b"two", false, 10).await;
+        let first = subscriber.published().await;
+        assert_eq!((first.topic.as_str(), first.payload.as_slice(), first.qos), ("a/x", &b"zero"[..], 0));
+        let second = subscriber.published().await;
+        assert_eq!((second.payload.as_slice(), second.qos, second.dup), (&b"one"[..], 1, false));
+        subscriber.puback(second.id).await;
+        let third = subscriber.published().await;
+        assert_eq!((third.topic.as_str(), third.qos), ("b/x/y", 1));
+        subscriber.puback(third.id).await;
+        subscriber.is_quiet().await;
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_hub_hears_and_speaks_without_a_socket() {
+    for switch in SWITCHES {
+        let running = Running::start(config(switch)).await;
+        let local = running.broker.local();
+        let mut commands = local.subscribe(&["hearth/+/set"]).unwrap();
+        let mut client = running.alice("phone").await;
+        client.subscribe("hearth/lamp", 1).await;
+        client.publish_acked("hearth/lamp/set", b"{}", true, 1).await;
+        let command = timeout(common::PATIENCE, commands.recv()).await.unwrap().unwrap();
+        assert_eq!(&*command.topic, "hearth/lamp/set");
+        assert_eq!((command.qos, command.retain), (Qos::AtLeastOnce, true));
+        assert_eq!(command.publisher, Publisher::Client { user: "alice".into(), client_id: "phone".into() });
+        local.publish(own("hearth/lamp", b"on", Some(Durability::Volatile))).unwrap();
+        let state = client.published().await;
+        assert_eq!((state.payload.as_slice(), state.qos, state.retain), (&b"on"[..], 1, false));
+        client.puback(state.id).await;
+        client.is_quiet().await;
+        assert!(local.publish(own("a/#", b"", None)).is_err());
+        running.stop().await;
+        assert!(timeout(common::PATIENCE, commands.recv()).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn version_5_clients_are_served_on_the_same_port() {
+    for switch in SWITCHES {
+        let running = Running::start(config(switch)).await;
+        let mut new = running.login(&Connect::v5("new", "alice")).await;
+        let mut old = running.alice("old").await;
+        assert_eq!(new.subscribe("t", 1).await, 1);
+        assert_eq!(old.subscribe("t", 1).await, 1);
+        old.publish("t", b"x", 0, false, 0).await;
+        assert_eq!(new.published().await.payload, b"x");
+        assert_eq!(old.published().await.payload, b"x");
+        new.publish_acked("t", b"y", false, 5).await;
+        let got = old.published().await;
+        assert_eq!((got.payload.as_slice(), got.qos), (&b"y"[..], 1));
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn stopping_tells_version_5_clients() {
+    let running = Running::start(config(SWITCHES[0])).await;
+    let mut new = running.login(&Connect::v5("new", "alice")).await;
+    let mut old = running.alice("old").await;
+    let broker = Arc::clone(&running.broker);
+    running.stop().await;
+    let last = new.closed().await;
+    assert_eq!((last[0].first, last[0].body[0]), (0xe0, 0x8b), "{last:?}");
+    assert!(old.closed().await.is_empty());
+    assert_eq!(broker.stats().connected, 0);
+}
