@@ -3,7 +3,9 @@
 //! `mt` and `znp` are the language of TI adapters, `zdo` and `zcl` that of the devices, all in both directions,
 //! so that a simulator can speak the other half.
 
+pub mod adapter;
 pub mod mt;
+pub mod ncp;
 pub mod ncp;
 pub mod wire;
 pub mod zcl;

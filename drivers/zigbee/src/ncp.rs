@@ -16,7 +16,8 @@ use crate::zdo;
 pub trait Ncp {
     /// The port was opened: begin from nothing.
     fn handle_link_up(&mut self, now: Now);
-    /// The port is gone: forget what was under way. Each request under way ends in [`SendError::LinkDown`].
+    /// The port is gone: forget what was under way. Each request under way ends in [`SendError::LinkDown`], or in
+    /// [`SendError::Unclear`] if it may have been sent.
     fn handle_link_down(&mut self, now: Now);
     /// Bytes came from the port.
     fn handle_bytes(&mut self, now: Now, bytes: &[u8]);
@@ -95,11 +96,13 @@ pub struct Unicast {
     pub payload: Zeroizing<Vec<u8>>,
     /// Whether it may go out twice.
     pub resend: Resend,
+    /// True if the device hears only what it fetches: then its acknowledgement may take 8 s, else about one.
+    pub sleepy: bool,
 }
 
 impl fmt::Debug for Unicast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { nwk, endpoint, source, cluster, payload, resend } = self;
+        let Self { nwk, endpoint, source, cluster, payload, resend, sleepy: _ } = self;
         write!(
             f,
             "Unicast({source} -> {nwk:#06x}/{endpoint}, cluster {cluster:#06x}, {} bytes, {resend:?})",
@@ -185,7 +188,7 @@ pub enum ZdoResponse {
 /// What an adapter tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Indication {
-    /// A network is about to be formed: keep this first, then call [`Ncp::handle_network_kept`].
+    /// A network is about to be formed, or was (`formed`): keep this, then call [`Ncp::handle_network_kept`].
     KeepNetwork(Network),
     /// The network runs.
     Up(Running),
@@ -318,6 +321,8 @@ pub struct Network {
     pub channel: u8,
     /// The network key.
     pub key: NetworkKey,
+    /// False until the forming was seen through: before that an empty adapter may be formed again with these values.
+    pub formed: bool,
 }
 
 /// Source of random bytes: the operating system's, given by the daemon.
