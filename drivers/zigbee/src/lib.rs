@@ -6,7 +6,6 @@
 pub mod adapter;
 pub mod mt;
 pub mod ncp;
-pub mod ncp;
 pub mod wire;
 pub mod zcl;
 pub mod zdo;
