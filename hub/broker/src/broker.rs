@@ -14,6 +14,7 @@ use crate::{
     config::{Config, ConfigError, SwitchKind},
     counters::Stats,
     hub::{Client, Hub},
+    lane::Lane,
     local::Local,
     retained::RetainedStore,
     server::{self, Doors},
@@ -39,7 +40,8 @@ impl Broker {
     ) -> Result<Self, ConfigError> {
         let hub = Arc::new(Hub::new(&config, store, Instant::now())?);
         let switch: Arc<dyn Switch> = match config.switch {
-            SwitchKind::Direct | SwitchKind::Rumqttd => Arc::new(Direct(Arc::clone(&hub))),
+            SwitchKind::Direct => Arc::new(Direct(Arc::clone(&hub))),
+            SwitchKind::Rumqttd => Arc::new(Lane::start(Arc::clone(&hub))),
         };
         let sweeper = tokio::spawn(sweep(Arc::clone(&hub), Arc::clone(&switch)));
         let shared = Arc::new(Shared { config, hub, switch, auth });

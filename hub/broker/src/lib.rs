@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod counters;
 mod hub;
+mod lane;
 mod local;
 mod mailbox;
 mod message;
