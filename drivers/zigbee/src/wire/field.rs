@@ -91,6 +91,9 @@ impl<T: Field> Field for Option<T> {
     const MAX: usize = T::MAX;
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        if reader.is_empty() {
+            return Ok(None);
+        }
         let mut ahead = *reader;
         let value = T::read(&mut ahead).ok();
         *reader = if value.is_some() { ahead } else { Reader::new(&[]) };

@@ -68,7 +68,7 @@ lists! {
 impl<T: Field, const N: usize> Field for List<T, N> {
     const MAX: usize = {
         assert!(N <= 255, "the count is one byte");
-        1 + N * T::MAX
+        T::MAX.saturating_mul(N).saturating_add(1)
     };
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
@@ -86,7 +86,7 @@ impl<T: Field, const N: usize> Field for List<T, N> {
 }
 
 impl<T: Field, const N: usize> Field for Many<T, N> {
-    const MAX: usize = N * T::MAX;
+    const MAX: usize = T::MAX.saturating_mul(N);
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let mut items = Vec::new();

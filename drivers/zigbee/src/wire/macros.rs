@@ -8,7 +8,7 @@ macro_rules! record {
         pub struct $name { $($(#[$field_meta])* pub $field: $ty,)* }
 
         impl $crate::wire::Field for $name {
-            const MAX: usize = 0 $(+ <$ty as $crate::wire::Field>::MAX)*;
+            const MAX: usize = 0_usize $(.saturating_add(<$ty as $crate::wire::Field>::MAX))*;
 
             fn read(reader: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
                 Ok(Self { $($field: $crate::wire::Field::read(reader)?,)* })
