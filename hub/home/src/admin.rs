@@ -160,3 +160,40 @@ impl std::fmt::Debug for Secret {
         f.write_str("Secret(..)")
     }
 }
+
+/// The text is no length of time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a length of time (90s, 30m, 24h, 7d): {0:?}")]
+pub struct SpanError(String);
+
+/// A length of time in seconds, from a number with its unit: `90s`, `30m`, `24h`, `7d`.
+pub fn seconds(text: &str) -> Result<u64, SpanError> {
+    let error = || SpanError(text.chars().take(32).collect());
+    let unit = text.chars().next_back().ok_or_else(error)?;
+    let per_unit = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(error()),
+    };
+    let number = text.strip_suffix(unit).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let count: u64 = number.and_then(|digits| digits.parse().ok()).ok_or_else(error)?;
+    count.checked_mul(per_unit).ok_or_else(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_has_a_number_and_a_unit() {
+        assert_eq!(seconds("90s"), Ok(90));
+        assert_eq!(seconds("30m"), Ok(1800));
+        assert_eq!(seconds("24h"), Ok(86_400));
+        assert_eq!(seconds("7d"), Ok(604_800));
+        for text in ["", "h", "24", "+1h", "1.5h", "-1h", "1w", "99999999999999999999d", "9999999999999999d", "1ü"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Questions to the house over HTTP: each handler turns a request into one [`Request`] and passes the answer on.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use home::admin::{Request, Secret};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::app::{App, Visitor};
+use crate::body::{Sent, Shape};
+use crate::house::House;
+use crate::problem::Problem;
+
+type Shared<H> = State<Arc<App<H>>>;
+type Who = Extension<Visitor>;
+type Answer = Result<Response, Problem>;
+
+/// So many keys in one `set`; each waits for its device.
+const KEYS: usize = 8;
+/// Events in one answer: without a limit, and at most.
+const EVENTS: (u32, u32) = (100, 1000);
+
+pub(crate) async fn status<H: House>(app: Shared<H>, who: Who) -> Answer {
+    ask(&app, &who, Request::Status).await
+}
+
+pub(crate) async fn devices<H: House>(app: Shared<H>, who: Who) -> Answer {
+    ask(&app, &who, Request::Devices).await
+}
+
+pub(crate) async fn device<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+    ask(&app, &who, Request::Device { name }).await
+}
+
+pub(crate) async fn adapters<H: House>(app: Shared<H>, who: Who) -> Answer {
+    ask(&app, &who, Request::Adapters).await
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PermitJoin {
+    seconds: u64,
+    adapter: Option<String>,
+}
+
+impl Shape for PermitJoin {
+    const EXAMPLE: &'static str = r#"{"seconds":120}"#;
+}
+
+pub(crate) async fn permit_join<H: House>(app: Shared<H>, who: Who, Sent(body): Sent<PermitJoin>) -> Answer {
+    ask(&app, &who, Request::PermitJoin { seconds: body.seconds, adapter: body.adapter }).await
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Values(Map<String, Value>);
+
+impl Shape for Values {
+    const EXAMPLE: &'static str = r#"{"occupied_heating_setpoint":21.5}"#;
+}
+
+/// Sets one key after the other and answers `{key: outcome}`; the first that fails ends it.
+pub(crate) async fn set<H: House>(
+    app: Shared<H>,
+    who: Who,
+    Path(name): Path<String>,
+    Sent(Values(values)): Sent<Values>,
+) -> Answer {
+    if values.is_empty() || values.len() > KEYS {
+        let detail = format!("one to {KEYS} keys can be set at once, not {}", values.len());
+        return Err(Problem::new(StatusCode::BAD_REQUEST, detail));
+    }
+    let mut outcomes = Map::new();
+    for (key, value) in values {
+        let value = as_text(&key, value)?;
+        let request = Request::Set { name: name.clone(), key: key.clone(), value };
+        let outcome = app.house.ask(&who.user, request).await.map_err(|refused| Problem::from(refused).within(&key))?;
+        outcomes.insert(key, outcome);
+    }
+    let is_pending = outcomes.values().any(is_pending);
+    Ok(answer(&Value::Object(outcomes), is_pending))
+}
+
+fn as_text(key: &str, value: Value) -> Result<String, Problem> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            Err(Problem::new(StatusCode::BAD_REQUEST, format!("{key}: a value is a number, a text, true or false")))
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pin {
+    pin: Option<Secret>,
+}
+
+impl Shape for Pin {
+    const EXAMPLE: &'static str = r#"{"pin":"1234"} or {}"#;
+}
+
+pub(crate) async fn lock<H: House>(
+    app: Shared<H>,
+    who: Who,
+    Path(name): Path<String>,
+    Sent(body): Sent<Pin>,
+) -> Answer {
+    ask(&app, &who, Request::Lock { name, pin: body.pin }).await
+}
+
+pub(crate) async fn unlock<H: House>(
+    app: Shared<H>,
+    who: Who,
+    Path(name): Path<String>,
+    Sent(body): Sent<Pin>,
+) -> Answer {
+    ask(&app, &who, Request::Unlock { name, pin: body.pin }).await
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edit {
+    name: Option<String>,
+    #[serde(default)]
+    room: Room,
+}
+
+/// What is to become of the room: a missing key leaves it, `null` takes it away.
+#[derive(Debug, Default)]
+enum Room {
+    #[default]
+    Kept,
+    Now(Option<String>),
+}
+
+impl<'de> Deserialize<'de> for Room {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Now)
+    }
+}
+
+impl Shape for Edit {
+    const EXAMPLE: &'static str = r#"{"name":"bath","room":"Bathroom"}"#;
+}
+
+/// The room first: if the new name is refused, the device is still found under the old one.
+pub(crate) async fn edit<H: House>(
+    app: Shared<H>,
+    who: Who,
+    Path(name): Path<String>,
+    Sent(body): Sent<Edit>,
+) -> Answer {
+    if let Edit { name: None, room: Room::Kept } = body {
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "nothing to change: give a name, a room, or both"));
+    }
+    let mut shown = name.clone();
+    if let Room::Now(room) = body.room {
+        ask(&app, &who, Request::Place { name: name.clone(), room }).await?;
+    }
+    if let Some(to) = body.name {
+        ask(&app, &who, Request::Rename { from: name, to: to.clone() }).await?;
+        shown = to;
+    }
+    ask(&app, &who, Request::Device { name: shown }).await
+}
+
+pub(crate) async fn remove<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+    ask(&app, &who, Request::Remove { name }).await
+}
+
+pub(crate) async fn interview<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+    ask(&app, &who, Request::Interview { name }).await
+}
+
+pub(crate) async fn refresh<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+    ask(&app, &who, Request::Refresh { name }).await
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EventFilter {
+    limit: Option<u32>,
+    device: Option<String>,
+}
+
+pub(crate) async fn events<H: House>(app: Shared<H>, who: Who, Query(filter): Query<EventFilter>) -> Answer {
+    let limit = filter.limit.unwrap_or(EVENTS.0).min(EVENTS.1);
+    ask(&app, &who, Request::Events { limit, name: filter.device }).await
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Span {
+    key: String,
+    since: String,
+}
+
+pub(crate) async fn history<H: House>(
+    app: Shared<H>,
+    who: Who,
+    Path(name): Path<String>,
+    Query(span): Query<Span>,
+) -> Answer {
+    let since_seconds = home::admin::seconds(&span.since)
+        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("since: {error}")))?;
+    ask(&app, &who, Request::History { name, key: span.key, since_seconds }).await
+}
+
+pub(crate) async fn metrics<H: House>(State(app): Shared<H>) -> Response {
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], app.house.metrics().await).into_response()
+}
+
+async fn ask<H: House>(app: &App<H>, who: &Visitor, request: Request) -> Answer {
+    let data = app.house.ask(&who.user, request).await?;
+    Ok(answer(&data, is_pending(&data)))
+}
+
+/// `{"outcome":"pending"}`: it waits for a device that sleeps.
+fn is_pending(data: &Value) -> bool {
+    data.get("outcome").is_some_and(|outcome| outcome == "pending")
+}
+
+fn answer(data: &Value, is_pending: bool) -> Response {
+    let status = if is_pending { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let kind = HeaderValue::from_static("application/json");
+    (status, [(header::CONTENT_TYPE, kind)], data.to_string()).into_response()
+}

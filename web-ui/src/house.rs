@@ -1,0 +1,39 @@
+//! What the web needs of the house. The daemon implements it; nothing here knows how.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use home::admin::{ErrorKind, Request, Secret};
+use serde_json::Value;
+use tokio::sync::broadcast;
+
+/// The house as the web sees it.
+pub trait House: Clone + Send + Sync + 'static {
+    /// Asks one question for `user`; the answer is known after 30 s at the latest.
+    fn ask(&self, user: &str, request: Request) -> impl Future<Output = Result<Value, Refused>> + Send;
+
+    /// Every change from now on, one line of JSON each, without the line's end.
+    fn watch(&self) -> broadcast::Receiver<Arc<str>>;
+
+    /// Whether this is the user's password. Never called twice at a time, and not for an address that guesses.
+    fn login(&self, user: &str, password: &Secret, peer: IpAddr) -> impl Future<Output = bool> + Send;
+
+    /// All metrics in Prometheus's text format.
+    fn metrics(&self) -> impl Future<Output = String> + Send;
+
+    /// Host names under which the page may be asked for, beside addresses, `localhost` and `*.local`: the hub's name
+    /// and that of the machine, in lower case. Any other name is refused (DNS rebinding).
+    fn host_names(&self) -> Vec<String> {
+        vec!["hearth".to_owned()]
+    }
+}
+
+/// The house did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Why, for programs.
+    pub kind: ErrorKind,
+    /// Why, for people: lower case, no full stop, no secret.
+    pub error: String,
+}

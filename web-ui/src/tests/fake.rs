@@ -1,0 +1,74 @@
+//! A house that answers as it is told and remembers what it was asked.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+
+use home::admin::{ErrorKind, Request, Secret};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::{broadcast, oneshot};
+
+use super::client::Client;
+use crate::house::{House, Refused};
+
+#[derive(Clone)]
+pub(super) struct Fake {
+    pub(super) asked: Arc<Mutex<Vec<(String, Request)>>>,
+    pub(super) answer: Arc<Mutex<Result<Value, Refused>>>,
+    pub(super) logins: Arc<Mutex<Vec<IpAddr>>>,
+    pub(super) lines: broadcast::Sender<Arc<str>>,
+}
+
+impl House for Fake {
+    async fn ask(&self, user: &str, request: Request) -> Result<Value, Refused> {
+        self.asked.lock().unwrap().push((user.to_owned(), request));
+        self.answer.lock().unwrap().clone()
+    }
+
+    fn watch(&self) -> broadcast::Receiver<Arc<str>> {
+        self.lines.subscribe()
+    }
+
+    async fn login(&self, user: &str, password: &Secret, peer: IpAddr) -> bool {
+        self.logins.lock().unwrap().push(peer);
+        (user, password.expose()) == ("ada", "correct horse")
+    }
+
+    async fn metrics(&self) -> String {
+        "hearth_devices 2\n".to_owned()
+    }
+}
+
+impl Fake {
+    pub(super) fn new() -> Self {
+        Self {
+            asked: Arc::default(),
+            answer: Arc::new(Mutex::new(Ok(json!({ "outcome": "done" })))),
+            logins: Arc::default(),
+            lines: broadcast::channel(4).0,
+        }
+    }
+
+    pub(super) fn answer(&self, answer: Value) {
+        *self.answer.lock().unwrap() = Ok(answer);
+    }
+
+    pub(super) fn refuse(&self, kind: ErrorKind, error: &str) {
+        *self.answer.lock().unwrap() = Err(Refused { kind, error: error.to_owned() });
+    }
+
+    /// What was asked since the last call, as JSON.
+    pub(super) fn questions(&self) -> Vec<Value> {
+        let asked = std::mem::take(&mut *self.asked.lock().unwrap());
+        asked.into_iter().map(|(_, request)| serde_json::to_value(request).unwrap()).collect()
+    }
+
+    /// Serves this house on a free port; it ends when the sender does.
+    pub(super) async fn serve(&self) -> (Client, oneshot::Sender<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = Client::new(listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(crate::serve(listener, self.clone(), stopped));
+        (client, stop)
+    }
+}
