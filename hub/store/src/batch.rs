@@ -1,0 +1,143 @@
+//! What must be on disk before anybody hears of it: a batch of changes that is committed as one.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use home::{AdapterName, Device, DriverRecord, Ieee, LinkQuality, LogEntry, Reading, Timestamp};
+
+use crate::model::User;
+use crate::row::{Row, write_device, write_network, write_user};
+use crate::stage::Stage;
+
+/// Called once, on the writer's thread, when a batch is durable or has failed. It must not block, nor hold the last
+/// handle of the store.
+pub type Done = Box<dyn FnOnce(Result<(), CommitError>) + Send>;
+
+/// Why a batch is not on disk, or not known to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// Too much waits already; nothing was done.
+    #[error("the store is busy: {0} batches are waiting")]
+    Busy(usize),
+    /// The store was closed; nothing was done.
+    #[error("the store is closed")]
+    Closed,
+    /// The disk failed, also after the file was opened again. The batch may have landed all the same: giving it again
+    /// does no harm.
+    #[error("could not write: {0}")]
+    Failed(String),
+}
+
+/// Changes that become durable together or not at all. Committing the same batch twice leaves what once leaves.
+#[derive(Default)]
+pub struct Batch {
+    pub(crate) changes: Vec<Stored>,
+    reports: Vec<Reported>,
+}
+
+/// One change, as it goes into the core file.
+pub(crate) enum Stored {
+    Device(Ieee, Row),
+    Forget(Ieee),
+    Network(String, Row),
+    User(String, Row),
+    RemoveUser(String),
+    Entry(LogEntry),
+}
+
+struct Reported {
+    device: Ieee,
+    at: Timestamp,
+    readings: Vec<Reading>,
+    link: Option<LinkQuality>,
+}
+
+impl Batch {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Keeps the registration of a device: all of it but values, pending commands and availability.
+    pub fn device(&mut self, device: &Device) -> &mut Self {
+        self.push(Stored::Device(device.ieee, write_device(device)))
+    }
+
+    /// Forgets a device and its last values. Its history stays until it is too old.
+    pub fn forget(&mut self, device: Ieee) -> &mut Self {
+        self.push(Stored::Forget(device))
+    }
+
+    /// Keeps values that a device reported `at` this time: as last values with this batch, as history with the next
+    /// block.
+    pub fn report(
+        &mut self,
+        device: Ieee,
+        at: Timestamp,
+        readings: &[Reading],
+        link: Option<LinkQuality>,
+    ) -> &mut Self {
+        self.reports.push(Reported { device, at, readings: readings.to_vec(), link });
+        self
+    }
+
+    /// Adds to the log.
+    pub fn log(&mut self, entry: LogEntry) -> &mut Self {
+        self.push(Stored::Entry(entry))
+    }
+
+    /// Keeps what a driver wants kept for its network.
+    pub fn network(&mut self, adapter: &AdapterName, record: &DriverRecord) -> &mut Self {
+        self.push(Stored::Network(adapter.as_str().to_owned(), write_network(record)))
+    }
+
+    /// Keeps a user, in place of one of the same name.
+    pub fn user(&mut self, user: &User) -> &mut Self {
+        self.push(Stored::User(user.name.clone(), write_user(user)))
+    }
+
+    /// Removes a user; without one of that name, does nothing.
+    pub fn remove_user(&mut self, name: &str) -> &mut Self {
+        self.push(Stored::RemoveUser(name.to_owned()))
+    }
+
+    /// True if there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.reports.is_empty()
+    }
+
+    /// Brings what waits in memory up to date with this batch.
+    pub(crate) fn stage(&self, stage: &mut Stage) {
+        for change in &self.changes {
+            match change {
+                Stored::Device(ieee, _) => stage.register(*ieee),
+                Stored::Forget(ieee) => stage.forget(*ieee),
+                _ => {}
+            }
+        }
+        for report in &self.reports {
+            stage.report(report.device, report.at, &report.readings, report.link);
+        }
+    }
+
+    /// Devices whose last values belong to this batch.
+    pub(crate) fn devices(&self) -> BTreeSet<Ieee> {
+        let registered = self.changes.iter().filter_map(|change| match change {
+            Stored::Device(ieee, _) => Some(*ieee),
+            _ => None,
+        });
+        registered.chain(self.reports.iter().map(|report| report.device)).collect()
+    }
+
+    fn push(&mut self, change: Stored) -> &mut Self {
+        self.changes.push(change);
+        self
+    }
+}
+
+/// Rows hold keys and hashes: only their number is shown.
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Batch({} changes, {} reports)", self.changes.len(), self.reports.len())
+    }
+}

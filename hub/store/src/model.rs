@@ -1,0 +1,72 @@
+//! What the store keeps that is not part of the model of the house, and what it hands out at start.
+
+use std::fmt;
+
+use home::{AdapterName, Device, DriverRecord, Timestamp};
+use zeroize::Zeroizing;
+
+/// All that was kept, as [`crate::Store::open`] finds it.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// Every device with its registration and last values; every value is marked stale.
+    pub devices: Vec<Device>,
+    /// What the drivers keep for their networks.
+    pub networks: Vec<(AdapterName, DriverRecord)>,
+    /// The MQTT users.
+    pub users: Vec<User>,
+    /// The retained MQTT messages of clients.
+    pub retained: Vec<Retained>,
+}
+
+/// An MQTT user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The name, unique.
+    pub name: String,
+    /// What the user may do, by the name of the preset.
+    pub preset: String,
+    /// The password, hashed.
+    pub hash: PasswordHash,
+    /// When the user was made.
+    pub created: Timestamp,
+}
+
+/// A password hash as a PHC string (`$argon2id$…`). It never prints and is wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(Zeroizing<String>);
+
+impl PasswordHash {
+    /// Wraps the PHC string.
+    pub fn new(phc: String) -> Self {
+        Self(Zeroizing::new(phc))
+    }
+
+    /// The PHC string, to verify a password with.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(..)")
+    }
+}
+
+/// A retained MQTT message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Retained {
+    /// Its topic.
+    pub topic: String,
+    /// Its payload.
+    pub payload: Vec<u8>,
+    /// Its quality of service, 0 to 2.
+    pub qos: u8,
+}
+
+/// The payload belongs to somebody else and is not printed.
+impl fmt::Debug for Retained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Retained({:?}, {} bytes, qos {})", self.topic, self.payload.len(), self.qos)
+    }
+}
