@@ -34,6 +34,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     // Unit, integration and documentation tests.
     step("tests", &["cargo", "test", "--locked", "--workspace", "--no-fail-fast"]),
+    // Hostile bytes for each parser, for a few seconds each; longer by hand.
+    step("fuzz", &["bash", "drivers/fuzz/run", "10"]),
 ];
 
 /// The step that comes first where the tests call programs that the machine lacks: the shell command that brings them.
