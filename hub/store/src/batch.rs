@@ -29,13 +29,14 @@ pub enum CommitError {
 }
 
 /// Changes that become durable together or not at all. Committing the same batch twice leaves what once leaves.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Batch {
     pub(crate) changes: Vec<Stored>,
     reports: Vec<Reported>,
 }
 
 /// One change, as it goes into the core file.
+#[derive(Clone)]
 pub(crate) enum Stored {
     Device(Ieee, Row),
     Forget(Ieee),
@@ -45,6 +46,7 @@ pub(crate) enum Stored {
     Entry(LogEntry),
 }
 
+#[derive(Clone)]
 struct Reported {
     device: Ieee,
     at: Timestamp,
