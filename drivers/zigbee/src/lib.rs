@@ -6,6 +6,7 @@
 pub mod adapter;
 pub mod mt;
 pub mod ncp;
+pub mod network;
 pub mod wire;
 pub mod zcl;
 pub mod zdo;
