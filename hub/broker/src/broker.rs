@@ -60,7 +60,11 @@ impl Broker {
 
     /// All counters, as of now.
     pub fn stats(&self) -> Stats {
-        Stats { lane_bypassed: self.shared.switch.is_bypassed(), ..self.shared.hub.stats() }
+        Stats {
+            connections: self.doors.count() as u64,
+            lane_bypassed: self.shared.switch.is_bypassed(),
+            ..self.shared.hub.stats()
+        }
     }
 
     /// All sessions, by client id.

@@ -108,9 +108,11 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>
     let (mut reader, mut writer) = tokio::io::split(stream);
     let leave = client.run(&mut reader, &mut writer, &mut input).await;
     debug!(client = %client.name, user = %client.identity.user, ?leave, "connection ends");
-    client.leave(leave);
+    client.leave(&leave);
+    let out = std::mem::take(&mut client.out);
+    drop(client);
     let farewell = async {
-        writer.write_all(&client.out).await?;
+        writer.write_all(&out).await?;
         writer.shutdown().await
     };
     // Whoever does not read the last packet does not get it.
@@ -213,28 +215,40 @@ impl Client {
         silent.then_some(Leave::Told(Reason::KeepAliveTimeout))
     }
 
-    /// Gives the session back and publishes the will, if there is one to publish.
-    fn leave(&mut self, leave: Leave) {
-        let hub = &self.shared.hub;
+    /// Gives the session back, publishes the will if there is one to publish, and writes a last packet.
+    fn leave(&mut self, leave: &Leave) {
         let (end, expiry) = match leave {
-            Leave::Goodbye { with_will, expiry } => (if with_will { End::Lost } else { End::Normal }, expiry),
+            Leave::Goodbye { with_will: false, expiry } => (End::Normal, *expiry),
+            Leave::Goodbye { with_will: true, expiry } => (End::Lost, *expiry),
             Leave::Told(Reason::ServerShuttingDown) => (End::Normal, None),
             Leave::Told(_) | Leave::Closed | Leave::Broken(_) => (End::Lost, None),
         };
-        let expiry =
-            expiry.map(|seconds| Duration::from_secs(u64::from(seconds)).min(self.shared.config.max_session_expiry));
-        let will = hub.detach(self.session, end, expiry, Instant::now());
-        if let Some(will) = will {
-            self.shared.switch.publish(will, None);
-        }
+        self.detach(end, expiry);
         match leave {
-            Leave::Told(reason) => self.encoder.disconnect(reason, &mut self.out),
+            Leave::Told(reason) => self.encoder.disconnect(*reason, &mut self.out),
             Leave::Broken(error) => {
-                hub.counters.protocol_errors.add(1);
+                self.shared.hub.counters.protocol_errors.add(1);
                 self.encoder.disconnect(error.reason(), &mut self.out);
             }
             Leave::Closed | Leave::Goodbye { .. } => self.out.clear(),
         }
+    }
+
+    /// Does nothing the second time, as the session has no such connection any more.
+    fn detach(&mut self, end: End, expiry: Option<u32>) {
+        let longest = self.shared.config.max_session_expiry;
+        let expiry = expiry.map(|seconds| Duration::from_secs(u64::from(seconds)).min(longest));
+        let will = self.shared.hub.detach(self.session, end, expiry, Instant::now());
+        if let Some(will) = will {
+            self.shared.switch.publish(will, None);
+        }
+    }
+}
+
+impl Drop for Client {
+    /// Also when the task was aborted or panicked, nobody else would end its session.
+    fn drop(&mut self) {
+        self.detach(End::Lost, None);
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// A snapshot of the broker's counters. All but the first four only grow.
+/// A snapshot of the broker's counters. All but the first five only grow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stats {
+    /// Connections open now, logged in or not.
+    pub connections: u64,
     /// Clients logged in now.
     pub connected: u64,
     /// Sessions held, away ones included.
@@ -17,6 +19,8 @@ pub struct Stats {
     pub accepted: u64,
     /// Connections closed for the total or per-address limit.
     pub refused_connections: u64,
+    /// Connections whose task panicked: a defect of ours, contained.
+    pub failed_connections: u64,
     /// Logins refused.
     pub refused_logins: u64,
     /// Publishes that the rules refused.
@@ -57,6 +61,7 @@ macro_rules! counters {
 counters!(
     accepted,
     refused_connections,
+    failed_connections,
     refused_logins,
     refused_publishes,
     refused_subscriptions,

@@ -177,7 +177,7 @@ impl Hub {
     /// A connection has ended. Returns the will, if it is due now.
     pub(crate) fn detach(&self, at: SessionRef, end: End, expiry: Option<Duration>, now: Instant) -> Option<Message> {
         let mut state = self.lock();
-        let session = state.current(at)?;
+        let session = state.current(at).filter(|session| session.mailbox.is_some())?;
         session.disconnect();
         session.expiry = expiry.unwrap_or(session.expiry);
         if end == End::Normal {

@@ -12,7 +12,7 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::{
     client::{self, Shared},
@@ -37,6 +37,11 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 impl Doors {
+    /// Connections open now.
+    pub(crate) fn count(&self) -> usize {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     fn enter(self: &Arc<Self>, address: IpAddr, max: usize, max_per_address: usize) -> Option<Place> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let total: usize = open.values().sum();
@@ -80,8 +85,13 @@ pub(crate) async fn serve(
                     sleep(ACCEPT_PAUSE).await;
                 }
             },
-            // A task that panicked is gone like one that ended; the others go on.
-            Some(_) = clients.join_next(), if !clients.is_empty() => {}
+            Some(ended) = clients.join_next(), if !clients.is_empty() => {
+                // A task that panicked is gone like one that ended; the others go on.
+                if let Err(error) = ended {
+                    error!(%error, "an MQTT connection failed");
+                    shared.hub.counters.failed_connections.add(1);
+                }
+            }
         }
     }
     drop(listener);

@@ -5,28 +5,34 @@ use tokio::time::Instant;
 
 use super::{BUFFER_KEPT, Client, Leave, OUT_HIGH};
 use crate::{
+    hub::NotYours,
     mailbox::Reason,
     session::{Delivery, Outgoing},
 };
 
 impl Client {
-    /// Fills the output from the session's queue.
+    /// Fills the output from the session's queue, until one is full or the other has nothing to send.
     pub(super) fn write_outgoing(&mut self, now: Instant) -> Result<(), Leave> {
         if self.out.is_empty() && self.out.capacity() > 4 * BUFFER_KEPT {
             self.out = BytesMut::new();
         }
-        let room = OUT_HIGH.saturating_sub(self.out.len());
         let mut outgoing = std::mem::take(&mut self.outgoing);
-        let taken = self.shared.hub.take(self.session, room, now, &mut outgoing);
-        for next in outgoing.drain(..) {
-            match next {
-                Outgoing::Publish { delivery, packet_id, again } => self.deliver(&delivery, packet_id, again, now),
-                Outgoing::Release { packet_id } => self.encoder.pubrel(packet_id, &mut self.out),
+        loop {
+            // Asked also without room: the answer tells whether this client holds others back.
+            let room = OUT_HIGH.saturating_sub(self.out.len());
+            let taken = self.shared.hub.take(self.session, room, now, &mut outgoing);
+            self.blocking_since = taken.map_err(|NotYours| Leave::Told(Reason::SessionTakenOver))?;
+            if outgoing.is_empty() {
+                break;
+            }
+            for next in outgoing.drain(..) {
+                match next {
+                    Outgoing::Publish { delivery, packet_id, again } => self.deliver(&delivery, packet_id, again, now),
+                    Outgoing::Release { packet_id } => self.encoder.pubrel(packet_id, &mut self.out),
+                }
             }
         }
         self.outgoing = outgoing;
-        let taken = taken.map_err(|_| Leave::Told(Reason::SessionTakenOver));
-        self.blocking_since = taken?;
         Ok(())
     }
 
@@ -41,7 +47,6 @@ impl Client {
         hub.counters.dropped.add(1);
         if packet_id != 0 {
             hub.with(self.session, |session| session.drop_inflight(packet_id));
-            self.mailbox.wake();
         }
     }
 }

@@ -110,6 +110,15 @@ impl Running {
         timeout(PATIENCE, self.task).await.expect("broker stops in time").unwrap();
     }
 
+    pub async fn until(&self, condition: impl Fn() -> bool) {
+        let waiting = async {
+            while !condition() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(PATIENCE, waiting).await.expect("condition in time");
+    }
+
     pub async fn raw(&self) -> Raw {
         Raw::connect(self.address).await
     }
