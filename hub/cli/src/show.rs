@@ -1,0 +1,42 @@
+//! Answers of the daemon in words. Each function takes an answer's data and returns lines.
+
+mod device;
+mod hub;
+
+use serde_json::Value;
+
+pub(crate) use device::{device, devices, history, summary};
+pub(crate) use hub::{adapters, new_user, status, users};
+
+use crate::text::{field, span, table, when};
+
+/// What became of a wish.
+pub(crate) fn outcome(data: &Value) -> String {
+    match data.get("outcome").and_then(Value::as_str) {
+        Some("pending") => match data.get("within_seconds").and_then(Value::as_u64) {
+            Some(seconds) => format!("waiting for the device to wake up, {} at most\n", span(seconds)),
+            None => "waiting for the device to wake up\n".to_owned(),
+        },
+        _ => "done\n".to_owned(),
+    }
+}
+
+/// For how long devices may join.
+pub(crate) fn permit_join(data: &Value) -> String {
+    match data.get("seconds").and_then(Value::as_u64) {
+        Some(0) => "the network is closed\n".to_owned(),
+        Some(seconds) => format!("devices may join for {seconds} s\n"),
+        None => outcome(data),
+    }
+}
+
+/// The log of events.
+pub(crate) fn events(data: &Value) -> String {
+    let rows: Vec<_> = items(data).map(|event| [when(event, "at"), field(event, "text")]).collect();
+    if rows.is_empty() { "nothing happened yet\n".to_owned() } else { table(["AT (UTC)", "WHAT"], &rows) }
+}
+
+/// The items of a list; none of what is no list.
+fn items(data: &Value) -> impl Iterator<Item = &Value> {
+    data.as_array().into_iter().flatten()
+}
