@@ -1,9 +1,14 @@
 //! The writer of the history file, and the metronome of both: it wakes every `flush`, writes the samples that wait as
 //! blocks in one transaction, and has the core file write what waits there.
 
+mod bits;
 mod block;
 mod bytes;
+mod chunk;
 mod read;
+mod rollup;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,13 +36,15 @@ pub(crate) enum Request {
     Flush(Done),
 }
 
-/// When to do what.
+/// When to do what, and how much to keep.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rhythm {
     /// Time between two flushes.
     pub(crate) flush: Duration,
     /// Every so many flushes the last values are written to core too.
     pub(crate) latest_every: u32,
+    /// Days of history that are kept.
+    pub(crate) days: usize,
 }
 
 /// Serves until nobody is left who could ask, then writes what waits. The core writer ends after it, because
@@ -48,6 +55,7 @@ pub(crate) fn run(
     core: &SyncSender<registry::Request>,
     rhythm: Rhythm,
 ) {
+    let mut rolled = None;
     for flushes in 1u32.. {
         let (done, last) = match requests.recv_timeout(rhythm.flush) {
             Ok(Request::Due) | Err(RecvTimeoutError::Timeout) => (None, false),
@@ -67,6 +75,10 @@ pub(crate) fn run(
         let latest = last || flushes % rhythm.latest_every == 0;
         if core.send(registry::Request::Tick { latest, done }).is_err() || last {
             return;
+        }
+        let today = rollup::day(shared.stage().now);
+        if today > 0 && rolled != Some(today) && rollup::run(shared, today, rhythm.days) {
+            rolled = Some(today);
         }
     }
 }

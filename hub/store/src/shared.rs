@@ -30,6 +30,10 @@ impl Shared {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn covered(&self) -> u64 {
+        self.covered.load(Ordering::Acquire)
+    }
+
     pub(crate) fn cover(&self, next: u64) {
         self.covered.fetch_max(next, Ordering::AcqRel);
     }

@@ -259,7 +259,8 @@ fn start(shared: &Arc<Shared>, options: &Options) -> io::Result<Ways> {
     let (core, core_requests) = sync_channel(QUEUE);
     let (history, history_requests) = sync_channel(QUEUE);
     let latest_every = (options.latest.as_millis() / options.flush.as_millis().max(1)).max(1);
-    let rhythm = Rhythm { flush: options.flush, latest_every: u32::try_from(latest_every).unwrap_or(u32::MAX) };
+    let latest_every = u32::try_from(latest_every).unwrap_or(u32::MAX);
+    let rhythm = Rhythm { flush: options.flush, latest_every, days: options.days };
     let keep_events = options.events;
     let registry = {
         let shared = Arc::clone(shared);
