@@ -22,6 +22,7 @@ mod open;
 mod registry;
 mod row;
 mod shared;
+mod snapshot;
 mod stage;
 mod store;
 mod tables;

@@ -20,7 +20,7 @@ use crate::model::{Kept, Retained};
 use crate::shared::Shared;
 use crate::stage::SAMPLES_DUE;
 use crate::tables::{SCHEMA, create_core, create_history};
-use crate::{open, registry};
+use crate::{open, registry, snapshot};
 
 /// Batches that wait at most.
 const QUEUE: usize = 1024;
@@ -48,7 +48,7 @@ impl Default for Options {
     }
 }
 
-/// Why the store can't be opened. Nothing was changed on the disk.
+/// Why the store can't be opened. No file was put aside or replaced.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The disk or the file system refuses.
@@ -208,6 +208,13 @@ impl Store {
         let seconds = |at: Timestamp| u32::try_from(at.seconds()).unwrap_or(u32::MAX);
         history::past(&self.shared, device, key, seconds(from), seconds(to))
             .map_err(|fault| ReadError(fault.to_string()))
+    }
+
+    /// Copies the core file into `backups` in the state directory, where the five newest copies are kept, and returns
+    /// the copy's path. Takes as long as reading the whole file; writers go on.
+    pub fn snapshot(&self, at: Timestamp) -> Result<PathBuf, ReadError> {
+        let dir = self.shared.core.path().parent().unwrap_or(Path::new("."));
+        snapshot::take(&self.shared.core, &CORE, dir, at).map_err(|fault| ReadError(fault.to_string()))
     }
 
     /// How the store is.
