@@ -22,9 +22,10 @@ fn process_bytes() -> u64 {
     line.and_then(|bytes| bytes.parse().ok()).unwrap_or_default()
 }
 
-fn resident_kib() -> u64 {
+/// The most memory that was resident so far, roll-up included.
+fn peak_kib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|kib| kib.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
 
@@ -42,7 +43,7 @@ fn main() {
     let health = store.health();
     println!("core               {:>10} bytes, {} commits", health.core.bytes, health.core.commits);
     println!("history            {:>10} bytes, {} commits", health.history.bytes, health.history.commits);
-    println!("resident           {:>10} KiB", resident_kib());
+    println!("resident at most   {:>10} KiB", peak_kib());
 
     let (redb_before, syncs_before) = (load::written(&store), store.health().core.syncs);
     let events = 500;

@@ -9,8 +9,8 @@ use crate::model::User;
 use crate::row::{Row, write_device, write_network, write_user};
 use crate::stage::Stage;
 
-/// Called once, on the writer's thread, when a batch is durable or has failed. It must not block, nor hold the last
-/// handle of the store.
+/// Called once: when a batch is durable or has failed, on the writer's thread; when it is refused, at once on the
+/// caller's. It must not block.
 pub type Done = Box<dyn FnOnce(Result<(), CommitError>) + Send>;
 
 /// Why a batch is not on disk, or not known to be.

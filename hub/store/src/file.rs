@@ -10,7 +10,7 @@ use std::fs::{self, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use redb::backends::FileBackend;
@@ -44,8 +44,13 @@ pub(crate) struct File {
     commits: AtomicU64,
     /// Readers and the writer share it; only opening it again takes it for itself.
     db: RwLock<Option<Database>>,
+    /// A reader met damage; the next write looks at the whole file first.
+    suspect: AtomicBool,
     trouble: Mutex<Option<Fault>>,
 }
+
+/// What is done in one write transaction.
+pub(crate) type Work<'w> = dyn FnMut(&WriteTransaction) -> Result<(), redb::Error> + 'w;
 
 impl File {
     /// Opens the file in `dir`; makes it if there is none. On a fault there is still a `File`, closed, that the next
@@ -57,6 +62,7 @@ impl File {
             meter: Arc::default(),
             commits: AtomicU64::new(0),
             db: RwLock::new(None),
+            suspect: AtomicBool::new(false),
             trouble: Mutex::new(None),
         };
         let opened = file.reopen(plan.verify);
@@ -65,15 +71,11 @@ impl File {
 
     /// Does `work` in one durable transaction. If that fails, opens the file again and tries once more, so `work` must
     /// do the same each time it runs; a transaction that failed may yet have landed.
-    pub(crate) fn write(
-        &self,
-        work: &mut dyn FnMut(&WriteTransaction) -> Result<(), redb::Error>,
-    ) -> Result<(), Fault> {
-        let done = self.attempt(work).or_else(|first| {
-            tracing::warn!(file = self.plan.name, error = %first, "a transaction failed; opening the file again");
-            self.reopen(self.plan.verify || matches!(first, Fault::Damaged(_)))?;
-            self.attempt(work)
-        });
+    pub(crate) fn write(&self, work: &mut Work<'_>) -> Result<(), Fault> {
+        let done = self.verify_if_suspect().and_then(|()| self.attempt(work));
+        let done = done.or_else(|fault| self.after(&fault).and_then(|()| self.attempt(work)));
+        // Also after the second failure: readers can go on with a full disk, but not with a handle that has failed.
+        let done = done.or_else(|fault| self.after(&fault).and(Err(fault)));
         self.note(done.as_ref().err());
         done
     }
@@ -82,7 +84,11 @@ impl File {
     pub(crate) fn read<T>(&self, work: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error>) -> Result<T, Fault> {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
         let db = db.as_ref().ok_or(Fault::Closed)?;
-        guarded(|| work(&db.begin_read()?))
+        let done = guarded(|| work(&db.begin_read()?));
+        if matches!(done, Err(Fault::Damaged(_))) {
+            self.suspect.store(true, Ordering::Release);
+        }
+        done
     }
 
     /// Puts a damaged file aside under a new name, which it returns, and starts an empty one.
@@ -131,7 +137,7 @@ impl File {
         fs::metadata(&self.path).map_or(0, |meta| meta.len())
     }
 
-    fn attempt(&self, work: &mut dyn FnMut(&WriteTransaction) -> Result<(), redb::Error>) -> Result<(), Fault> {
+    fn attempt(&self, work: &mut Work<'_>) -> Result<(), Fault> {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
         let db = db.as_ref().ok_or(Fault::Closed)?;
         guarded(|| {
@@ -141,6 +147,16 @@ impl File {
         })?;
         self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    fn verify_if_suspect(&self) -> Result<(), Fault> {
+        if self.suspect.swap(false, Ordering::AcqRel) { self.reopen(true) } else { Ok(()) }
+    }
+
+    /// Opens the file again after a fault.
+    fn after(&self, fault: &Fault) -> Result<(), Fault> {
+        tracing::warn!(file = self.plan.name, error = %fault, "a transaction failed; opening the file again");
+        self.reopen(self.plan.verify || matches!(fault, Fault::Damaged(_)))
     }
 
     fn reopen(&self, verify: bool) -> Result<(), Fault> {

@@ -11,6 +11,7 @@ mod rollup;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
@@ -102,10 +103,7 @@ fn flush(shared: &Shared) -> Result<(), Fault> {
         Ok(())
     };
     let written = match shared.history.write(&mut store) {
-        Err(Fault::Damaged(what)) => {
-            put_aside(shared, &what)?;
-            shared.history.write(&mut store)
-        }
+        Err(Fault::Damaged(what)) => put_aside(shared, &what).and_then(|()| shared.history.write(&mut store)),
         other => other,
     };
     match &written {
@@ -116,22 +114,22 @@ fn flush(shared: &Shared) -> Result<(), Fault> {
 }
 
 fn put_aside(shared: &Shared, what: &str) -> Result<(), Fault> {
-    let aside = shared.history.move_aside()?;
-    tracing::error!(file = %aside.display(), error = what, "the history file was damaged and put aside");
-    shared.set_aside(aside);
+    shared.set_aside(move_aside(&shared.history, what)?);
     Ok(())
+}
+
+fn move_aside(file: &File, what: &str) -> Result<PathBuf, Fault> {
+    let aside = file.move_aside()?;
+    tracing::error!(file = %aside.display(), error = what, "the history file was damaged and put aside");
+    Ok(aside)
 }
 
 /// Opens the history file. Damage must not keep the house from starting: a damaged file is put aside, and one that
 /// can't be read now is tried again with each flush. Only a file of a later hub, or one in use, is an error.
-pub(crate) fn open(file: &File, opened: Result<(), Fault>) -> Result<Option<std::path::PathBuf>, Fault> {
+pub(crate) fn open(file: &File, opened: Result<(), Fault>) -> Result<Option<PathBuf>, Fault> {
     match opened {
         Ok(()) => Ok(None),
-        Err(Fault::Damaged(what)) => {
-            let aside = file.move_aside()?;
-            tracing::error!(file = %aside.display(), error = what, "the history file was damaged and put aside");
-            Ok(Some(aside))
-        }
+        Err(Fault::Damaged(what)) => move_aside(file, &what).map(Some),
         Err(fault @ (Fault::Newer(_) | Fault::Held)) => Err(fault),
         Err(fault) => {
             tracing::error!(error = %fault, "the history file can't be opened for now");

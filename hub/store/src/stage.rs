@@ -186,3 +186,64 @@ impl Stage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use home::{LogKind, Percent};
+
+    use super::*;
+
+    const BATH: Ieee = Ieee(1);
+
+    fn report(stage: &mut Stage, at: u64) {
+        stage.report(BATH, Timestamp(at * 1000), &[Reading::PiHeatingDemand(Some(Percent(1)))], None);
+    }
+
+    fn entry(at: u64) -> LogEntry {
+        LogEntry { at: Timestamp(at), device: None, kind: LogKind::Joined }
+    }
+
+    #[test]
+    fn samples_keep_their_numbers_when_old_ones_are_given_up_or_written() {
+        let mut stage = Stage::new(100, BTreeMap::new());
+        let all = SAMPLES as u64 + 10;
+        (0..all).for_each(|at| report(&mut stage, at));
+        assert_eq!((stage.samples_lost, stage.next(), stage.waiting()), (10, 100 + all, SAMPLES));
+        let (first, samples) = stage.samples();
+        assert_eq!((first, samples[0].seconds), (110, 10));
+        // A flush that began before some were given up.
+        stage.written(105);
+        stage.written(120);
+        let (first, samples) = stage.samples();
+        assert_eq!((first, samples[0].seconds), (120, 20));
+        stage.written(u64::MAX);
+        assert_eq!((stage.waiting(), stage.next()), (0, 100 + all));
+    }
+
+    #[test]
+    fn what_could_not_be_written_rides_again_but_for_what_is_newer() {
+        let mut stage = Stage::default();
+        let message = |payload: u8| Some(Retained { topic: "t".to_owned(), payload: vec![payload], qos: 0 });
+        report(&mut stage, 1);
+        stage.log(entry(1));
+        stage.retain("t".to_owned(), message(1));
+        stage.retain("u".to_owned(), message(1));
+        let rider = stage.ride(BTreeSet::new(), true);
+        assert_eq!((rider.entries.len(), rider.retained.len(), rider.latest.len(), rider.covers), (1, 2, 1, Some(1)));
+        stage.log(entry(2));
+        stage.retain("t".to_owned(), message(2));
+        stage.unride(rider);
+        let rider = stage.ride(BTreeSet::new(), true);
+        assert_eq!(rider.entries, [entry(1), entry(2)]);
+        assert_eq!((&rider.retained["t"], &rider.retained["u"]), (&message(2), &message(1)));
+        assert_eq!(rider.latest.len(), 1);
+        assert_eq!(stage.ride(BTreeSet::new(), true).latest.len(), 0);
+    }
+
+    #[test]
+    fn entries_that_wait_are_bounded() {
+        let mut stage = Stage::default();
+        (0..5000).for_each(|at| stage.log(entry(at)));
+        assert_eq!((stage.entries_lost, stage.entries(None)[0].at), (5000 - ENTRIES as u64, Timestamp(4999)));
+    }
+}

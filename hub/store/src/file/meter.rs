@@ -1,5 +1,8 @@
 //! A redb backend that counts what goes to the disk.
 
+#[cfg(test)]
+pub(crate) mod disk;
+
 use std::io;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -13,9 +16,9 @@ use redb::{BackendError, StorageBackend};
 pub(crate) struct Meter {
     written: AtomicU64,
     syncs: AtomicU64,
-    /// Test: bytes that may still be written before the disk is full, and whether there is such a limit.
+    /// A disk that tests can fill.
     #[cfg(test)]
-    pub(crate) room: std::sync::Mutex<Option<u64>>,
+    pub(crate) disk: disk::Disk,
 }
 
 impl Meter {
@@ -27,23 +30,6 @@ impl Meter {
     /// How often redb had the disk flush.
     pub(crate) fn syncs(&self) -> u64 {
         self.syncs.load(Ordering::Relaxed)
-    }
-
-    #[cfg(test)]
-    fn take_room(&self, bytes: u64) -> io::Result<()> {
-        let mut room = self.room.lock().unwrap();
-        let Some(left) = room.as_mut() else { return Ok(()) };
-        match left.checked_sub(bytes) {
-            Some(rest) => *left = rest,
-            None => return Err(io::Error::new(io::ErrorKind::StorageFull, "no space left")),
-        }
-        Ok(())
-    }
-
-    #[cfg(not(test))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "tests fill the disk here")]
-    fn take_room(&self, _bytes: u64) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -82,7 +68,8 @@ impl StorageBackend for Metered {
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
         let bytes = data.len() as u64;
-        self.meter.take_room(bytes)?;
+        #[cfg(test)]
+        self.meter.disk.take(offset, bytes)?;
         self.meter.written.fetch_add(bytes, Ordering::Relaxed);
         self.inner.write(offset, data)
     }

@@ -10,6 +10,7 @@ use redb::{ReadableTable, Table, WriteTransaction};
 
 use super::block::Block;
 use super::chunk::{self, Point};
+use crate::file::Fault;
 use crate::shared::Shared;
 use crate::tables::{CHUNKS, HOT};
 
@@ -58,6 +59,11 @@ pub(super) fn run(shared: &Shared, today: u32, keep_days: usize) -> bool {
         }
         Err(fault) => {
             tracing::warn!(error = %fault, "closed days can't be rolled up for now");
+            if let Fault::Damaged(what) = &fault
+                && let Err(fault) = super::put_aside(shared, what)
+            {
+                tracing::error!(error = %fault, "the damaged history file could not be put aside");
+            }
             false
         }
     }

@@ -1,5 +1,7 @@
 //! What goes in comes out, also of a store that was opened again.
 
+mod faults;
+
 use std::sync::mpsc::channel;
 
 use home::lock::Bolt;
@@ -184,4 +186,23 @@ fn a_file_of_a_later_hub_is_refused_and_left_alone() {
         assert!(matches!(refused, Err(OpenError::Newer { found: 2, .. })), "{refused:?}");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
     }
+}
+
+#[test]
+fn a_queue_that_is_full_refuses_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    // The writer is held up by the first batch's callback.
+    let (go, wait_here) = channel::<()>();
+    store.commit(Batch::new(), Box::new(move |_| wait_here.recv().unwrap()));
+    let (tell, told) = channel();
+    for _ in 0..QUEUE + 300 {
+        let tell = tell.clone();
+        store.commit(Batch::new(), Box::new(move |result| tell.send(result).unwrap()));
+    }
+    assert_eq!(told.recv().unwrap(), Err(CommitError::Busy(QUEUE)));
+    go.send(()).unwrap();
+    drop(tell);
+    let accepted = told.iter().flatten().count();
+    assert!(accepted >= QUEUE - 1, "{accepted}");
 }
