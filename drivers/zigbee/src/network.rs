@@ -39,6 +39,10 @@ pub enum RecordError {
 }
 
 /// The record of a network.
+///
+/// # Panics
+///
+/// Never: a vector takes all bytes.
 pub fn encode(network: &Network) -> DriverRecord {
     let record = Record {
         version: VERSION,
