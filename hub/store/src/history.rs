@@ -27,7 +27,8 @@ use crate::stage::SAMPLES_DUE;
 use crate::tables::HOT;
 use block::Block;
 
-pub(crate) use read::{SAMPLES_READ, past};
+pub use read::MAX_SAMPLES;
+pub(crate) use read::past;
 
 /// What the writer is asked for.
 pub(crate) enum Request {

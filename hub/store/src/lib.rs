@@ -29,5 +29,6 @@ mod tables;
 
 pub use batch::{Batch, CommitError, Done};
 pub use health::{FileHealth, Health};
+pub use history::MAX_SAMPLES;
 pub use model::{Kept, PasswordHash, Retained, User};
 pub use store::{OpenError, Options, ReadError, Store};

@@ -15,7 +15,7 @@ use home::{Ieee, Key, LinkQuality, LogEntry, Reading, Timestamp};
 use crate::batch::{Batch, CommitError, Done};
 use crate::file::{Fault, File, Plan};
 use crate::health::Health;
-use crate::history::{self, Rhythm, SAMPLES_READ};
+use crate::history::{self, Rhythm};
 use crate::model::{Kept, Retained};
 use crate::shared::Shared;
 use crate::stage::SAMPLES_DUE;
@@ -196,7 +196,7 @@ impl Store {
 
     /// What a device reported for `key` from `from` to `to`, both included, by time: seconds since 1970, and the value
     /// in its unit's smallest step ([`Reading::from_stored`]) or `None` for the device's own "unknown". If there are
-    /// more than 100,000, the newest.
+    /// more than [`crate::MAX_SAMPLES`], the newest.
     pub fn history(
         &self,
         device: Ieee,
@@ -204,7 +204,6 @@ impl Store {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<(u64, Option<i32>)>, ReadError> {
-        const { assert!(SAMPLES_READ == 100_000, "as documented above") }
         let seconds = |at: Timestamp| u32::try_from(at.seconds()).unwrap_or(u32::MAX);
         history::past(&self.shared, device, key, seconds(from), seconds(to))
             .map_err(|fault| ReadError(fault.to_string()))

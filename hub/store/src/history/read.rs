@@ -11,8 +11,8 @@ use crate::shared::Shared;
 use crate::stage::Sample;
 use crate::tables::{CHUNKS, HOT};
 
-/// Samples that one question returns at most: the newest ones.
-pub(crate) const SAMPLES_READ: usize = 100_000;
+/// How many samples [`crate::Store::history`] returns at most: the newest ones.
+pub const MAX_SAMPLES: usize = 100_000;
 
 /// What is asked for.
 struct Question {
@@ -53,7 +53,7 @@ pub(crate) fn past(
     shared.count_damaged(damaged);
     found.sort_by_key(|point| point.0);
     found.dedup();
-    let surplus = found.len().saturating_sub(SAMPLES_READ);
+    let surplus = found.len().saturating_sub(MAX_SAMPLES);
     Ok(found.into_iter().skip(surplus).map(|(seconds, value)| (seconds.into(), value)).collect())
 }
 
@@ -81,7 +81,7 @@ fn chunks(txn: &ReadTransaction, question: &Question, found: &mut Vec<Point>) ->
     let (Some((first, _)), Some((last, _))) = (first, last) else { return Ok(0) };
     let days = day(question.from).max(first.value().0)..=day(question.to).min(last.value().0);
     for day in days.rev() {
-        if found.len() >= SAMPLES_READ {
+        if found.len() >= MAX_SAMPLES {
             break;
         }
         let Some(bytes) = chunks.get((day, question.device.0, question.key.code()))? else { continue };
