@@ -75,7 +75,13 @@ impl Broker {
     /// Ends a client's session and connection; says whether there was one. It may come again: to keep it
     /// away, change what its user may do first.
     pub fn kick(&self, client_id: &str) -> bool {
-        self.shared.hub.kick(client_id)
+        let Ok(will) = self.shared.hub.kick(client_id) else {
+            return false;
+        };
+        if let Some(will) = will {
+            self.shared.switch.publish(will, None);
+        }
+        true
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     auth::{Authenticator, Identity},
     config::Config,
     hub::{End, Hub, SessionRef},
-    mailbox::{Finished, Mailbox, Pending, Reason},
+    mailbox::{Finished, Mailbox, Reason},
     session::Outgoing,
     switch::Switch,
     wire::{self, Encoder, WireError},
@@ -33,11 +33,6 @@ pub(crate) struct Shared {
     pub(crate) auth: Arc<dyn Authenticator>,
 }
 
-/// Publishes of one client under way at a time; 5.0 clients are told. More than common clients keep in
-/// flight, so that their acknowledgements are not stuck behind a PUBLISH that has to wait.
-const RECEIVE_MAXIMUM: u16 = 128;
-/// Bytes of them.
-const MAX_PENDING_BYTES: usize = 512 * 1024;
 /// Topic aliases a 5.0 client may set.
 const TOPIC_ALIASES: u16 = 32;
 /// Bytes written at a time.
@@ -168,7 +163,7 @@ impl Client {
         let mut handled = 0;
         let mut held = false;
         while handled < BATCH && self.out.len() < OUT_HIGH {
-            held = !has_room(pending) && input.first().is_some_and(|first| first >> 4 == 3);
+            held = !pending.has_room() && input.first().is_some_and(|first| first >> 4 == 3);
             if held {
                 break;
             }
@@ -250,8 +245,4 @@ impl Drop for Client {
     fn drop(&mut self) {
         self.detach(End::Lost, None);
     }
-}
-
-fn has_room(pending: Pending) -> bool {
-    pending.messages < usize::from(RECEIVE_MAXIMUM) && pending.bytes < MAX_PENDING_BYTES
 }

@@ -62,6 +62,10 @@ pub(crate) enum End {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotYours;
 
+/// No session has this client id.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NoSuchClient;
+
 /// A session as shown to the owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
@@ -105,6 +109,8 @@ pub(crate) struct Hub {
 
 /// Retained messages queued at a time for a new subscription.
 const PAGE: usize = 16;
+/// Searches through the retained messages under one lock.
+const MAX_TURNS: usize = 16;
 
 impl Hub {
     pub(crate) fn new(config: &Config, store: Arc<dyn RetainedStore>, now: Instant) -> Result<Self, ConfigError> {
@@ -291,8 +297,15 @@ impl Hub {
         let session = sessions.get_mut(&at.id).filter(|session| session.generation == at.generation);
         let session = session.ok_or(NotYours)?;
         let mut bytes = 0;
+        let mut turns = 0;
         while bytes < max_bytes {
             let Some(outgoing) = session.next() else {
+                if turns == MAX_TURNS {
+                    // Others wait for the lock; the task comes back.
+                    session.mailbox.iter().for_each(|mailbox| mailbox.wake());
+                    break;
+                }
+                turns += 1;
                 if next_page(session, retained, now) {
                     continue;
                 }
@@ -319,17 +332,15 @@ impl Hub {
         }
     }
 
-    /// Ends a client's session, closing its connection; says whether there was one.
-    pub(crate) fn kick(&self, client_id: &str) -> bool {
+    /// Ends a client's session and closes its connection. Returns its will, which is due.
+    pub(crate) fn kick(&self, client_id: &str) -> Result<Option<Message>, NoSuchClient> {
         let mut state = self.lock();
-        let id = state.by_client.get(client_id).copied();
-        let Some(session) = id.and_then(|id| state.end(id)) else {
-            return false;
-        };
+        let id = state.by_client.get(client_id).copied().ok_or(NoSuchClient)?;
+        let session = state.end(id).ok_or(NoSuchClient)?;
         if let Some(mailbox) = session.mailbox {
             mailbox.close(Reason::AdministrativeAction);
         }
-        true
+        Ok(session.will.map(|will| will.message))
     }
 
     pub(crate) fn clients(&self) -> Vec<Client> {

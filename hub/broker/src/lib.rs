@@ -31,3 +31,5 @@ pub use hub::Client;
 pub use local::{Durability, Local, Messages, Publish};
 pub use message::{Message, Publisher, Qos};
 pub use retained::{NoStore, RetainedMessage, RetainedStore};
+#[cfg(fuzzing)]
+pub use wire::read_packets;

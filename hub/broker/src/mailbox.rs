@@ -38,10 +38,25 @@ pub(crate) struct Pending {
     pub(crate) bytes: usize,
 }
 
+/// Most publishes of one client under way; 5.0 clients are told. More than common clients keep in flight,
+/// so that their acknowledgements are not stuck behind a PUBLISH that has to wait.
+pub(crate) const RECEIVE_MAXIMUM: u16 = 128;
+/// Bytes of them.
+const MAX_PENDING_BYTES: usize = 512 * 1024;
+
+impl Pending {
+    /// Whether the client may publish more.
+    pub(crate) fn has_room(self) -> bool {
+        self.messages < usize::from(RECEIVE_MAXIMUM) && self.bytes < MAX_PENDING_BYTES
+    }
+}
+
 #[derive(Debug, Default)]
 struct Inner {
     finished: Vec<Finished>,
     pending: Pending,
+    /// There was no room when the task last looked.
+    was_full: bool,
     close: Option<Reason>,
 }
 
@@ -81,6 +96,7 @@ impl Mailbox {
     pub(crate) fn collect(&self, into: &mut Vec<Finished>) -> Pending {
         let mut inner = self.lock();
         into.append(&mut inner.finished);
+        inner.was_full = !inner.pending.has_room();
         inner.pending
     }
 }
@@ -108,10 +124,14 @@ impl Drop for Ticket {
         let mut inner = self.mailbox.lock();
         inner.pending.messages -= 1;
         inner.pending.bytes -= self.bytes;
-        if self.finished.qos > Qos::AtMostOnce {
+        let answers = self.finished.qos > Qos::AtMostOnce;
+        if answers {
             inner.finished.push(self.finished);
         }
+        let wakes = answers || inner.was_full;
         drop(inner);
-        self.mailbox.wake();
+        if wakes {
+            self.mailbox.wake();
+        }
     }
 }

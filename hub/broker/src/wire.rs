@@ -7,11 +7,27 @@ mod frame;
 
 pub(crate) use decode::{Connect, Inbound, Incoming, decode, decode_connect};
 pub(crate) use encode::{Encoder, refuse};
+#[cfg(test)]
+use frame::Frame;
 pub(crate) use frame::next_frame;
 
 use thiserror::Error;
 
 use crate::mailbox::Reason;
+
+/// Reads what a client sends, packet by packet, as its connection does: until one is refused or the bytes end. For `drivers/fuzz`.
+#[cfg(fuzzing)]
+pub fn read_packets(bytes: &[u8]) {
+    const MAX_PACKET: usize = 1 << 16;
+    let mut buffer = bytes::BytesMut::from(bytes);
+    let Ok(Some(first)) = next_frame(&mut buffer, MAX_PACKET) else { return };
+    let Ok(connect) = decode_connect(first) else { return };
+    while let Ok(Some(frame)) = next_frame(&mut buffer, MAX_PACKET) {
+        if decode(connect.version, frame).is_err() {
+            return;
+        }
+    }
+}
 
 /// The two protocol levels spoken here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,3 +67,6 @@ impl WireError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,12 +170,17 @@ async fn the_same_user_takes_its_session_over_and_nobody_else() {
 #[tokio::test]
 async fn a_kicked_client_is_gone_at_once() {
     let running = Running::start(config(SWITCHES[0])).await;
-    let mut client = running.login(&Connect::v5("c", "alice")).await;
+    let mut watcher = running.alice("watcher").await;
+    watcher.subscribe("gone", 0).await;
+    let will = Will { topic: "gone".into(), payload: b"kicked".to_vec(), ..Will::default() };
+    let mut client = running.login(&Connect { will: Some(will), ..Connect::v5("c", "alice") }).await;
     assert!(running.broker.kick("c"));
     assert!(!running.broker.kick("c"));
     let last = client.closed().await;
     assert_eq!((last[0].first, last[0].body[0]), (0xe0, 0x98));
-    assert!(running.broker.clients().is_empty());
+    assert_eq!(watcher.published().await.payload, b"kicked");
+    watcher.is_quiet().await;
+    assert_eq!(running.broker.clients().len(), 1);
     running.alice("c").await;
 }
 

@@ -10,11 +10,11 @@ use tokio::{
 };
 use tracing::debug;
 
-use super::{Client, RECEIVE_MAXIMUM, Shared, TOPIC_ALIASES};
+use super::{Client, Shared, TOPIC_ALIASES};
 use crate::{
     auth::{Identity, Login, Refusal},
     hub::{Attach, Attached, NotYours},
-    mailbox::Mailbox,
+    mailbox::{Mailbox, RECEIVE_MAXIMUM},
     message::{Message, Publisher, Qos},
     session::Will,
     topic,
@@ -23,6 +23,9 @@ use crate::{
 
 /// Longest client id and user name taken, in bytes.
 const MAX_NAME: usize = 1024;
+
+/// Largest CONNECT taken, in bytes: strangers get no big buffers.
+const MAX_CONNECT: usize = 32 * 1024;
 
 /// Lets a client in; `None` if it was refused or went away.
 pub(super) async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
@@ -72,13 +75,13 @@ async fn read_connect<S: AsyncRead + Unpin>(
     stream: &mut S,
     input: &mut BytesMut,
 ) -> Option<Result<Connect, WireError>> {
+    let max_size = shared.config.max_packet_size.min(MAX_CONNECT);
     loop {
-        match wire::next_frame(input, shared.config.max_packet_size) {
+        match wire::next_frame(input, max_size) {
             Ok(Some(frame)) => return Some(wire::decode_connect(frame)),
             Err(error) => return Some(Err(error)),
             Ok(None) => {}
         }
-        // Strangers get no big buffer: what they announce is not read before it is judged.
         if stream.read_buf(input).await.ok()? == 0 {
             return None;
         }

@@ -9,7 +9,7 @@ use rumqttd::protocol::{
 };
 use tokio::time::Instant;
 
-use super::{Client, Leave, RECEIVE_MAXIMUM, TOPIC_ALIASES};
+use super::{Client, Leave, TOPIC_ALIASES};
 use crate::{
     hub::RetainHandling,
     mailbox::{Finished, Pending, Reason, Ticket},
@@ -18,6 +18,9 @@ use crate::{
     tree::Subscription,
     wire::{Inbound, Incoming, Version, WireError},
 };
+
+/// Most QoS 2 messages received and not released; some 3.1.1 clients send as many as they like.
+const MAX_UNRELEASED: usize = 8192;
 
 /// A publish that waits for its PUBACK or PUBREC.
 pub(super) struct Unanswered {
@@ -102,7 +105,7 @@ impl Client {
     /// Notes the packet id of a QoS 2 message; false if the message is here already (MQTT 5.0, 4.3.3).
     fn is_first(&self, packet_id: u16, allowed: bool) -> Result<bool, Leave> {
         let first = self.shared.hub.with(self.session, |session| {
-            if session.received.len() >= usize::from(RECEIVE_MAXIMUM) && !session.received.contains(&packet_id) {
+            if session.received.len() >= MAX_UNRELEASED && !session.received.contains(&packet_id) {
                 return Err(Leave::Told(Reason::ReceiveMaximumExceeded));
             }
             Ok(if allowed { session.received.insert(packet_id) } else { !session.received.contains(&packet_id) })
