@@ -94,17 +94,21 @@ pub(crate) fn without_tests(code: &str) -> String {
     out + rest
 }
 
-/// The length of the item at the start of `code`: to its closing brace or its semicolon.
+/// The length of the item or match arm at the start of `code`: to its closing brace, its semicolon or, for an arm, its comma.
 pub(crate) fn item(code: &str) -> usize {
+    let first = code.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let arm = first.starts_with(char::is_uppercase);
     let mut depth = 0;
     for (at, c) in code.char_indices() {
         match c {
             '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' if depth == 0 => return at,
             '}' | ')' | ']' => depth -= 1,
             ';' if depth == 0 => return at + 1,
+            ',' if depth == 0 && arm => return at + 1,
             _ => {}
         }
-        if depth < 0 || depth == 0 && c == '}' {
+        if depth == 0 && c == '}' {
             return at + 1;
         }
     }
@@ -151,5 +155,7 @@ mod tests {
         let cut = without_tests(code);
         assert_eq!(words(&cut).join(" "), "use a ; use d ; use g ;");
         assert_eq!(cut.lines().count(), code.lines().count());
+        let arms = "match x { A => 1, #[cfg(test)] B(y, z) => f(y, z), C => 2, #[cfg(test)] D => 3 } g";
+        assert_eq!(words(&without_tests(arms)).join(" "), "match x { A = > 1 , C = > 2 , } g");
     }
 }
