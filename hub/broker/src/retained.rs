@@ -106,7 +106,7 @@ impl Retained {
             }
             return true;
         }
-        let replaces_volatile = self.messages.get(&message.topic).is_some_and(|old| !old.message.durable);
+        let was_durable = self.messages.get(&message.topic).is_some_and(|old| old.message.durable);
         if !self.insert(Arc::clone(message)) {
             return false;
         }
@@ -116,7 +116,7 @@ impl Retained {
                 payload: message.payload.clone(),
                 qos: message.qos,
             });
-        } else if !replaces_volatile {
+        } else if was_durable {
             self.store.remove(&message.topic);
         }
         true
@@ -190,3 +190,6 @@ impl Page {
         &self.filter
     }
 }
+
+#[cfg(test)]
+mod tests;

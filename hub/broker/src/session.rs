@@ -284,3 +284,6 @@ impl Session {
 fn cost(delivery: &Delivery) -> usize {
     delivery.message.cost()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,10 +2,10 @@
 
 mod common;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use broker::{Config, Durability, Publish, Qos};
-use common::{Connect, MemoryStore, Packet, Running, SWITCHES, Will, config, packet, parse_publish, sized, text};
+use common::{Connect, MemoryStore, Packet, Running, SWITCHES, Will, config, packet, sized, text};
 
 fn ack(first: u8, id: u16) -> Vec<u8> {
     packet(first, &id.to_be_bytes())
@@ -130,100 +130,6 @@ async fn invalid_topic_names_end_the_connection() {
 }
 
 #[tokio::test]
-async fn a_will_is_published_unless_the_client_says_goodbye() {
-    for switch in SWITCHES {
-        let running = Running::start(config(switch)).await;
-        let mut watcher = running.alice("watcher").await;
-        watcher.subscribe("gone", 1).await;
-        let will = Will { topic: "gone".into(), payload: b"lost".to_vec(), qos: 1, retain: true, ..Will::default() };
-        let connect = Connect { will: Some(will), ..Connect::v4("c", "alice") };
-        let mut polite = running.login(&connect).await;
-        polite.send(&[0xe0, 0]).await;
-        polite.closed().await;
-        watcher.is_quiet().await;
-        drop(running.login(&connect).await);
-        let got = watcher.published().await;
-        assert_eq!((got.payload.as_slice(), got.qos, got.retain), (&b"lost"[..], 1, false));
-        watcher.puback(got.id).await;
-        let mut late = running.alice("late").await;
-        late.subscribe("gone", 0).await;
-        assert!(late.published().await.retain);
-        // MQTT 5.0, 3.14.2.1: DISCONNECT that asks for the will, with a reason and no properties.
-        let mut asking = running.login(&Connect { version: 5, ..connect }).await;
-        asking.send(&[0xe0, 1, 4]).await;
-        assert_eq!(watcher.published().await.payload, b"lost");
-    }
-}
-
-#[tokio::test]
-async fn a_delayed_will_is_withdrawn_by_coming_back() {
-    let running = Running::start(config(SWITCHES[0])).await;
-    let mut watcher = running.alice("watcher").await;
-    watcher.subscribe("gone/+", 0).await;
-    let connect = |id: &str| Connect {
-        will: Some(Will {
-            topic: format!("gone/{id}"),
-            payload: b"lost".to_vec(),
-            properties: vec![0x18, 0, 0, 0, 1],
-            ..Will::default()
-        }),
-        properties: vec![0x11, 0, 0, 0, 60],
-        clean: false,
-        ..Connect::v5(id, "alice")
-    };
-    drop(running.login(&connect("a")).await);
-    drop(running.login(&connect("b")).await);
-    let _back = running.login(&connect("a")).await;
-    assert_eq!(watcher.published().await.topic, "gone/b");
-    watcher.is_quiet().await;
-}
-
-#[tokio::test]
-async fn a_kept_session_gets_what_it_missed() {
-    for switch in SWITCHES {
-        let running = Running::start(config(switch)).await;
-        let kept = Connect { clean: false, ..Connect::v4("kept", "alice") };
-        let mut client = running.raw().await;
-        client.send(&kept.bytes()).await;
-        assert_eq!(client.packet().await.body, [0, 0]);
-        client.subscribe("t", 1).await;
-        let mut publisher = running.alice("pub").await;
-        publisher.publish_acked("t", b"unacknowledged", false, 1).await;
-        let first = client.published().await;
-        drop(client);
-        running.until(|| running.broker.stats().connected == 1).await;
-        publisher.publish_acked("t", b"missed", false, 2).await;
-        publisher.publish("t", b"qos 0 is not kept", 0, false, 0).await;
-        publisher.is_quiet().await;
-        let mut client = running.raw().await;
-        client.send(&kept.bytes()).await;
-        assert_eq!(client.packet().await.body, [1, 0], "session present");
-        let again = client.published().await;
-        assert_eq!((again.payload.as_slice(), again.dup, again.id), (&b"unacknowledged"[..], true, first.id));
-        let missed = client.published().await;
-        assert_eq!((missed.payload.as_slice(), missed.dup), (&b"missed"[..], false));
-        client.puback(again.id).await;
-        client.puback(missed.id).await;
-        client.is_quiet().await;
-        // A clean session forgets all of it.
-        client.send(&Connect::v4("kept", "alice").bytes()).await;
-        client.closed().await;
-        running.alice("kept").await.is_quiet().await;
-    }
-}
-
-#[tokio::test]
-async fn a_version_5_session_ends_with_its_expiry() {
-    let running = Running::start(config(SWITCHES[0])).await;
-    let connect = Connect { properties: vec![0x11, 0, 0, 0, 1], clean: false, ..Connect::v5("c", "alice") };
-    drop(running.login(&connect).await);
-    running.until(|| running.broker.clients().is_empty()).await;
-    let mut back = running.raw().await;
-    back.send(&connect.bytes()).await;
-    assert_eq!(back.packet().await.body[0], 0, "session gone");
-}
-
-#[tokio::test]
 async fn retained_messages_of_clients_outlive_the_broker() {
     for switch in SWITCHES {
         let store = Arc::new(MemoryStore::default());
@@ -292,29 +198,6 @@ async fn subscribe_options_of_version_5_are_kept() {
 }
 
 #[tokio::test]
-async fn a_client_gets_no_more_than_it_takes() {
-    for switch in SWITCHES {
-        let running = Running::start(config(switch)).await;
-        // Receive maximum 2, maximum packet size 100.
-        let properties = vec![0x21, 0, 2, 0x27, 0, 0, 0, 100];
-        let mut small = running.login(&Connect { properties, ..Connect::v5("small", "alice") }).await;
-        small.subscribe("t", 1).await;
-        let mut publisher = running.alice("pub").await;
-        publisher.publish_acked("t", &[1; 200], false, 1).await;
-        for id in 2..=4 {
-            publisher.publish_acked("t", &[id], false, u16::from(id)).await;
-        }
-        let first = small.published().await;
-        let second = small.published().await;
-        assert_eq!((first.payload[0], second.payload[0]), (2, 3));
-        small.is_quiet().await;
-        small.puback(first.id).await;
-        assert_eq!(small.published().await.payload, [4]);
-        assert_eq!(running.broker.stats().dropped, 1);
-    }
-}
-
-#[tokio::test]
 async fn expired_messages_are_not_delivered() {
     let running = Running::start(config(SWITCHES[0])).await;
     let mut publisher = running.login(&Connect::v5("pub", "alice")).await;
@@ -330,89 +213,4 @@ async fn expired_messages_are_not_delivered() {
     assert_eq!(got.topic, "long");
     assert_eq!(got.properties[..4], [0x02, 0, 0, 0]);
     late.is_quiet().await;
-}
-
-/// Section 11: 30 000 messages at QoS 1 to a reader slower than the writer.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn qos_1_loses_nothing_to_a_slow_reader() {
-    const COUNT: u32 = 10_000;
-    for switch in SWITCHES {
-        let running = Running::start(Config { slow_reader_timeout: common::PATIENCE, ..config(switch) }).await;
-        let mut subscriber = running.alice("sub").await;
-        subscriber.subscribe("t", 1).await;
-        let mut publisher = running.alice("pub").await;
-        let writing = tokio::spawn(async move {
-            let mut open = 0;
-            for number in 0..COUNT {
-                let id = u16::try_from(number % 60_000 + 1).unwrap();
-                let payload = [&number.to_be_bytes()[..], &[0; 1020]].concat();
-                publisher.publish("t", &payload, 1, false, id).await;
-                open += 1;
-                if open == 20 {
-                    assert_eq!(publisher.packet().await.first, 0x40);
-                    open -= 1;
-                }
-            }
-            for _ in 0..open {
-                assert_eq!(publisher.packet().await.first, 0x40);
-            }
-        });
-        for number in 0..COUNT {
-            let packet = subscriber.packet().await;
-            let got = parse_publish(&packet, 4);
-            assert_eq!(got.payload[..4], number.to_be_bytes());
-            if number % 1000 == 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            subscriber.puback(got.id).await;
-        }
-        writing.await.unwrap();
-        assert_eq!(running.broker.stats().dropped, 0);
-    }
-}
-
-#[tokio::test]
-async fn a_reader_that_holds_others_back_is_dropped_and_costs_bounded_memory() {
-    for switch in SWITCHES {
-        let limits = Config {
-            max_queued_bytes: 100_000,
-            slow_reader_timeout: Duration::from_millis(300),
-            write_timeout: 10 * common::PATIENCE,
-            ..config(switch)
-        };
-        let running = Running::start(limits).await;
-        let mut stuck = running.login(&Connect::v5("stuck", "alice")).await;
-        stuck.subscribe("t", 1).await;
-        let mut publisher = running.alice("pub").await;
-        // QoS 0 never waits: what does not fit is dropped.
-        for _ in 0..2000 {
-            publisher.publish("t", &[0; 10_000], 0, false, 0).await;
-        }
-        publisher.is_quiet().await;
-        assert!(running.broker.stats().dropped > 0);
-        // QoS 1 waits, but not for ever.
-        for id in 1..=20 {
-            publisher.publish_acked("t", &[0; 10_000], false, id).await;
-        }
-        running.until(|| running.broker.stats().slow_readers == 1).await;
-        let mut other = running.alice("other").await;
-        other.is_quiet().await;
-    }
-}
-
-#[tokio::test]
-async fn a_reader_that_stops_is_dropped_though_it_holds_nobody_back() {
-    let limits = Config { write_timeout: Duration::from_millis(300), ..config(SWITCHES[0]) };
-    let running = Running::start(limits).await;
-    let mut stuck = running.alice("stuck").await;
-    stuck.subscribe("t", 0).await;
-    let local = running.broker.local();
-    for _ in 0..2000 {
-        let message =
-            Publish { topic: "t".into(), payload: vec![0; 10_000].into(), qos: Qos::AtMostOnce, retain: None };
-        local.publish(message).unwrap();
-        tokio::task::yield_now().await;
-    }
-    running.until(|| running.broker.stats().connections == 0).await;
-    assert_eq!(running.broker.stats().slow_readers, 1);
 }
