@@ -19,7 +19,8 @@ use crate::app::{App, Visitor};
 use crate::house::House;
 use crate::stop::Stop;
 
-/// A comment goes out after so long without a change: it finds dead connections and keeps proxies from closing live ones.
+/// An event `alive` goes out after so long without a change: it finds dead connections on both sides. It is an event
+/// and not a comment because a page can't see comments.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How long a browser waits before it connects again.
 const RETRY: Duration = Duration::from_secs(2);
@@ -53,7 +54,7 @@ impl<H: House> Feed<H> {
                 Err(RecvError::Lagged(_)) => Event::default().event("reload").data("{}"),
                 Err(RecvError::Closed) => return None,
             },
-            () = tokio::time::sleep(KEEP_ALIVE) => Event::default().comment(""),
+            () = tokio::time::sleep(KEEP_ALIVE) => Event::default().event("alive").data("{}"),
             () = self.stopping.wait() => return None,
         };
         self.app.sessions.use_at(self.visitor.session, Instant::now())?;

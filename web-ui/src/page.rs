@@ -9,7 +9,8 @@ pub(crate) struct Asset {
     /// Where it is.
     pub(crate) path: &'static str,
     kind: &'static str,
-    text: &'static str,
+    /// What it holds.
+    pub(crate) text: &'static str,
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -18,11 +19,19 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// All files of the page.
-pub(crate) const ASSETS: [Asset; 4] = [
+pub(crate) const ASSETS: [Asset; 12] = [
     Asset { path: "/", kind: HTML, text: include_str!("../page/index.html") },
     Asset { path: "/style.css", kind: CSS, text: include_str!("../page/style.css") },
     Asset { path: "/icon.svg", kind: SVG, text: include_str!("../page/icon.svg") },
     Asset { path: "/app.js", kind: JAVASCRIPT, text: include_str!("../page/app.js") },
+    Asset { path: "/api.js", kind: JAVASCRIPT, text: include_str!("../page/api.js") },
+    Asset { path: "/card.js", kind: JAVASCRIPT, text: include_str!("../page/card.js") },
+    Asset { path: "/dom.js", kind: JAVASCRIPT, text: include_str!("../page/dom.js") },
+    Asset { path: "/join.js", kind: JAVASCRIPT, text: include_str!("../page/join.js") },
+    Asset { path: "/lock.js", kind: JAVASCRIPT, text: include_str!("../page/lock.js") },
+    Asset { path: "/texts.js", kind: JAVASCRIPT, text: include_str!("../page/texts.js") },
+    Asset { path: "/thermostat.js", kind: JAVASCRIPT, text: include_str!("../page/thermostat.js") },
+    Asset { path: "/words.js", kind: JAVASCRIPT, text: include_str!("../page/words.js") },
 ];
 
 /// Whether `path` is one of the page's files.

@@ -3,6 +3,7 @@
 mod client;
 mod fake;
 
+mod documents;
 mod doors;
 mod questions;
 mod stream;

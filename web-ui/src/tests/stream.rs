@@ -48,6 +48,20 @@ async fn who_misses_changes_is_told_to_reload() {
 }
 
 #[tokio::test]
+async fn silence_is_broken_every_15_seconds() {
+    let house = Fake::new();
+    let (client, _stop) = house.serve().await;
+    let client = client.logged_in().await;
+    let mut stream = client.begin("GET", "/api/v1/changes", None).await;
+    read_until(&mut stream, ": hearth").await;
+    let start = tokio::time::Instant::now();
+    tokio::time::pause();
+    let seen = read_until(&mut stream, "event: alive").await;
+    assert!(seen.contains("event: alive"), "{seen}");
+    assert_eq!(start.elapsed().as_secs(), 15);
+}
+
+#[tokio::test]
 async fn a_stream_ends_with_its_session_and_with_the_server() {
     let house = Fake::new();
     let (client, stop) = house.serve().await;

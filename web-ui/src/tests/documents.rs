@@ -1,0 +1,105 @@
+//! The API's description against its routes, and the page's files against each other.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::fake::Fake;
+use crate::openapi::DOCUMENT;
+use crate::page::{ASSETS, is_asset};
+use crate::routes::{self, Access};
+
+#[test]
+fn every_route_is_described_with_its_access_and_nothing_else_is() {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let mut described = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let access = match operation.get("security").map(|schemes| schemes.as_array().unwrap().len()) {
+                None => Access::Session,
+                Some(0) => Access::Open,
+                Some(_) => Access::SessionOrLoopback,
+            };
+            described.insert(format!("{} {path} {access:?}", method.to_uppercase()));
+            let parameters = operation.get("parameters").map(Value::to_string).unwrap_or_default();
+            assert_eq!(path.contains("{name}"), parameters.contains("parameters/name"), "{method} {path}");
+        }
+    }
+    let routes: BTreeSet<_> = routes::table::<Fake>()
+        .iter()
+        .filter(|route| !is_asset(route.path))
+        .map(|route| format!("{} {} {:?}", route.method, route.path, route.access))
+        .collect();
+    assert_eq!(described, routes);
+}
+
+#[test]
+fn every_reference_in_the_description_leads_somewhere() {
+    fn references(value: &Value, found: &mut Vec<String>) {
+        if let Some(target) = value.get("$ref") {
+            found.push(target.as_str().unwrap().to_owned());
+        }
+        let items: Vec<&Value> = match value {
+            Value::Array(items) => items.iter().collect(),
+            Value::Object(map) => map.values().collect(),
+            _ => Vec::new(),
+        };
+        for item in items {
+            references(item, found);
+        }
+    }
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 20);
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn the_page_writes_text_only_and_asks_nobody_else() {
+    for asset in ASSETS {
+        for banned in
+            ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "style=", "onclick=", "https://"]
+        {
+            assert!(!asset.text.contains(banned), "{} contains {banned}", asset.path);
+        }
+        let foreign = asset.text.replace("http://www.w3.org/2000/svg", "");
+        assert!(!foreign.contains("http://"), "{}", asset.path);
+        for import in asset.text.lines().filter_map(|line| line.split_once(" from \"./")) {
+            let path = format!("/{}", import.1.trim_end_matches("\";"));
+            assert!(is_asset(&path), "{} imports {path}", asset.path);
+        }
+    }
+}
+
+#[test]
+fn every_text_is_there_in_both_languages() {
+    let file = |path: &str| ASSETS.iter().find(|asset| asset.path == path).unwrap().text;
+    let (table, _) = file("/texts.js").split_once("\n};").unwrap();
+    let (_, table) = table.split_once("const texts = {").unwrap();
+    let mut known = BTreeSet::new();
+    for row in table.split("],").filter(|row| row.contains('[')) {
+        let row = row.rsplit("\n\n").next().unwrap();
+        let (key, texts) = row.trim().split_once(": [").unwrap_or_else(|| panic!("{row}"));
+        let texts: Vec<_> = texts.split('"').skip(1).step_by(2).collect();
+        assert_eq!(texts.len(), 2, "{key} needs English and German");
+        let holes = |text: &str| {
+            text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(holes(texts[0]), holes(texts[1]), "{key} is filled in differently");
+        known.insert(key.to_owned());
+    }
+    let mut used = 0;
+    for asset in ASSETS.iter().filter(|asset| asset.path != "/texts.js") {
+        for mark in [" t(\"", "(t(\"", "[t(\"", "{t(\"", "data-text=\"", "say(\""] {
+            for rest in asset.text.split(mark).skip(1) {
+                let key = rest.split('"').next().unwrap();
+                assert!(known.contains(key), "{} uses {key}", asset.path);
+                used += 1;
+            }
+        }
+    }
+    assert!(used > 50, "{used}");
+}
