@@ -4,6 +4,7 @@
 //! so that a simulator can speak the other half.
 
 pub mod adapter;
+pub mod coordinator;
 pub mod mt;
 pub mod ncp;
 pub mod network;

@@ -1,0 +1,289 @@
+//! Which requests may be sent again, how often and after how long: one row a class, with the reason.
+//!
+//! Knows no device and no frame.
+
+use std::time::Duration;
+
+use crate::ncp::{Resend, SendError};
+
+/// Kinds of requests that differ in what a second try may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Reads attributes, or asks whether the device is there.
+    Read,
+    /// Writes a value.
+    Write,
+    /// Binds, configures reporting, enrols.
+    Configure,
+    /// Asks the device objects.
+    Describe,
+    /// Asks whether it is there.
+    Ping,
+    /// Moves a bolt.
+    Bolt,
+    /// Changes who can get in.
+    Pin,
+    /// Answers the device's own question.
+    Reply,
+}
+
+/// What holds for a class.
+#[derive(Debug)]
+pub(super) struct Rule {
+    class: Class,
+    /// Whether the adapter may send it twice.
+    pub(super) resend: Resend,
+    /// How often it is sent to a device that ought to hear it.
+    tries: u8,
+    /// How long an awake device may take to answer once it acknowledged.
+    answer: Duration,
+    /// How long the adapter may take to say what became of it, if the device is awake.
+    patience: Duration,
+    /// Why.
+    pub(super) why: &'static str,
+}
+
+/// How long the parent of a sleeping device holds a frame (macTransactionPersistenceTime in Zigbee PRO), rounded up
+/// for the way back to us.
+const PARENT_HOLDS: Duration = Duration::from_secs(9);
+/// How much longer than an awake device a sleeping one may take to answer.
+const SLEEPY_ANSWER: Duration = Duration::from_secs(5);
+
+/// How often anything is sent at most: a device that wakes up and never takes it keeps its battery.
+const MOST_TRIES: u8 = 50;
+
+const fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const RULES: [Rule; 8] = [
+    Rule {
+        class: Class::Read,
+        resend: Resend::Safe,
+        tries: 3,
+        answer: secs(2),
+        patience: secs(3),
+        why: "reading twice changes nothing",
+    },
+    Rule {
+        class: Class::Write,
+        resend: Resend::Safe,
+        tries: 3,
+        answer: Duration::from_millis(1500),
+        patience: secs(3),
+        why: "the same value twice is the same value",
+    },
+    Rule {
+        class: Class::Configure,
+        resend: Resend::Safe,
+        tries: 2,
+        answer: secs(4),
+        patience: secs(4),
+        why: "a binding or a report that is there already stays",
+    },
+    Rule {
+        class: Class::Describe,
+        resend: Resend::Safe,
+        tries: 1,
+        answer: secs(5),
+        patience: secs(12),
+        why: "the interview counts its tries itself",
+    },
+    Rule {
+        class: Class::Ping,
+        resend: Resend::Safe,
+        tries: 1,
+        answer: secs(4),
+        patience: secs(4),
+        why: "two pings in a row are two questions already",
+    },
+    Rule {
+        class: Class::Bolt,
+        resend: Resend::Never,
+        tries: 1,
+        answer: secs(5),
+        patience: secs(10),
+        why: "a bolt may have moved though nobody said so",
+    },
+    Rule {
+        class: Class::Pin,
+        resend: Resend::Never,
+        tries: 1,
+        answer: secs(5),
+        patience: secs(10),
+        why: "a slot may have changed though nobody said so",
+    },
+    Rule {
+        class: Class::Reply,
+        resend: Resend::Safe,
+        tries: 1,
+        answer: secs(0),
+        patience: secs(2),
+        why: "the device asks again if it still wants to know",
+    },
+];
+
+/// What went wrong with one try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// The adapter's word.
+    Sending(SendError),
+    /// The device acknowledged the frame and then said nothing.
+    Silence,
+}
+
+/// Why a request came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// No acknowledgement, and no doubt that it did not arrive.
+    Unreachable,
+    /// The device sleeps, and the request was not worth waiting with.
+    Asleep,
+    /// The device did not wake up in time.
+    Expired,
+    /// It may or may not have arrived.
+    Unclear,
+    /// The adapter was not there.
+    AdapterOffline,
+    /// A newer request took its place.
+    Superseded,
+    /// Too many wait for this device.
+    Busy,
+    /// The device objects answered with this status.
+    Objects(u8),
+}
+
+/// What to do after trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Send again after this long.
+    Again(Duration),
+    /// Wait for the device to speak.
+    Wait,
+    /// Give up.
+    End(Miss),
+}
+
+/// APS status: no acknowledgement from the device itself. It may have heard us.
+const APS_NO_ACK: u8 = 0xB7;
+/// MAC status: no acknowledgement from the next hop. It may have heard us.
+const MAC_NO_ACK: u8 = 0xE9;
+/// ZDO status: a device did not answer its parent in time.
+const ZDO_TIMEOUT: u8 = 0x85;
+
+impl Class {
+    /// The row of this class.
+    pub(super) fn rule(self) -> &'static Rule {
+        RULES.iter().find(|rule| rule.class == self).expect("a row for each class, as a test checks")
+    }
+
+    /// True if the newest request about a thing makes older ones void.
+    pub(super) fn newest_wins(self) -> bool {
+        matches!(self, Self::Write | Self::Bolt | Self::Pin)
+    }
+}
+
+impl Rule {
+    /// How long the device may take to answer once it acknowledged.
+    pub(super) fn answer_time(&self, sleepy: bool) -> Duration {
+        if sleepy { self.answer + SLEEPY_ANSWER } else { self.answer }
+    }
+
+    /// How long the adapter may take to say what became of a frame before its place is given to another.
+    pub(super) fn patience(&self, sleepy: bool) -> Duration {
+        if sleepy { self.patience.max(PARENT_HOLDS) } else { self.patience }
+    }
+
+    /// What to do after the `tries`-th try (from 1) ended in `trouble`.
+    pub(super) fn next(&self, trouble: Trouble, tries: u8, sleepy: bool) -> Next {
+        if tries >= MOST_TRIES {
+            return Next::End(Miss::Unreachable);
+        }
+        match trouble {
+            // The adapter had no room: nothing was sent (3a, transient statuses: 1.5 to 2 s).
+            Trouble::Sending(SendError::Busy) if tries < 10 => Next::Again(Duration::from_millis(1500)),
+            Trouble::Sending(SendError::Busy) => Next::End(Miss::Busy),
+            // The parent let it expire: the device never had it.
+            Trouble::Sending(SendError::Asleep) => Next::Wait,
+            trouble if self.resend == Resend::Never => Next::End(miss_of_unsafe(trouble)),
+            Trouble::Sending(SendError::LinkDown) => Next::Again(Duration::from_millis(500)),
+            Trouble::Sending(SendError::Zdo(status)) if status != ZDO_TIMEOUT => Next::End(Miss::Objects(status)),
+            Trouble::Sending(SendError::NotDelivered(_)) if sleepy => Next::Wait,
+            _ if tries < self.tries => Next::Again(pause(trouble, tries)),
+            Trouble::Sending(SendError::Unclear | SendError::Zdo(_)) | Trouble::Silence if sleepy => Next::Wait,
+            Trouble::Sending(SendError::Unclear) | Trouble::Silence => Next::End(Miss::Unclear),
+            Trouble::Sending(_) => Next::End(Miss::Unreachable),
+        }
+    }
+}
+
+/// How long to wait before the next try: not at all where only an answer was lost, longer each time where the way is bad.
+fn pause(trouble: Trouble, tries: u8) -> Duration {
+    match trouble {
+        Trouble::Silence | Trouble::Sending(SendError::Unclear) => Duration::ZERO,
+        Trouble::Sending(_) => Duration::from_millis(750) * u32::from(tries),
+    }
+}
+
+/// What is known of a request that must not be sent twice.
+fn miss_of_unsafe(trouble: Trouble) -> Miss {
+    match trouble {
+        Trouble::Sending(SendError::LinkDown) => Miss::AdapterOffline,
+        Trouble::Silence | Trouble::Sending(SendError::Unclear | SendError::NotDelivered(APS_NO_ACK | MAC_NO_ACK)) => {
+            Miss::Unclear
+        }
+        Trouble::Sending(_) => Miss::Unreachable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLASSES: [Class; 8] = [
+        Class::Read,
+        Class::Write,
+        Class::Configure,
+        Class::Describe,
+        Class::Ping,
+        Class::Bolt,
+        Class::Pin,
+        Class::Reply,
+    ];
+
+    #[test]
+    fn every_class_has_a_row_with_a_reason() {
+        for class in CLASSES {
+            assert_eq!(class.rule().class, class);
+            assert!(!class.rule().why.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_changes_who_gets_in_is_only_sent_again_if_it_was_never_heard() {
+        let unclear = [
+            Trouble::Silence,
+            Trouble::Sending(SendError::Unclear),
+            Trouble::Sending(SendError::NotDelivered(APS_NO_ACK)),
+            Trouble::Sending(SendError::NotDelivered(MAC_NO_ACK)),
+        ];
+        for class in [Class::Bolt, Class::Pin] {
+            for trouble in unclear {
+                for sleepy in [false, true] {
+                    assert_eq!(class.rule().next(trouble, 1, sleepy), Next::End(Miss::Unclear));
+                }
+            }
+            assert_eq!(class.rule().next(Trouble::Sending(SendError::Asleep), 1, true), Next::Wait);
+        }
+    }
+
+    #[test]
+    fn a_write_is_tried_three_times() {
+        let rule = Class::Write.rule();
+        let lost = Trouble::Sending(SendError::NotDelivered(0xCD));
+        assert!(matches!(rule.next(lost, 1, false), Next::Again(_)));
+        assert!(matches!(rule.next(lost, 2, false), Next::Again(_)));
+        assert_eq!(rule.next(lost, 3, false), Next::End(Miss::Unreachable));
+        assert_eq!(rule.next(lost, 1, true), Next::Wait);
+    }
+}
