@@ -24,8 +24,10 @@ const QUIET: Duration = Duration::from_millis(100);
 const IDLE: Duration = Duration::from_secs(15);
 /// An answer that is left to wait for when its outcome is known already.
 const GRACE: Duration = Duration::from_millis(50);
-/// Some boot loaders wait for the host before they start the firmware; this byte tells them not to.
-const SKIP_BOOTLOADER: u8 = 0xEF;
+/// Goes out after a ping without answer. Some boot loaders wait for the host before they start the firmware, and this
+/// byte tells them not to. A firmware that took a mangled length for true swallows frames until it has as many bytes:
+/// here they are.
+const WAKE: [u8; 256] = [0xEF; 256];
 /// How long a firmware takes to start.
 const BOOT: Duration = Duration::from_secs(1);
 /// From so many unanswered pings on the adapter may have restarted meanwhile.
@@ -348,17 +350,19 @@ impl Client {
 
     /// A ping is overdue, or due.
     fn missed(&mut self, now: Duration, mut probe: Probe) {
-        if probe.out {
+        let overdue = std::mem::replace(&mut probe.out, false);
+        if overdue {
             probe.misses = probe.misses.saturating_add(1);
             self.events.push_back(Event::Silent { misses: probe.misses, since: probe.since });
             if probe.misses >= DOUBTFUL {
                 probe.news = true;
                 self.open = false;
             }
+            if probe.misses % 2 == 1 {
+                self.transmit.push_back(WAKE.to_vec());
+            }
         }
-        if probe.fresh && probe.misses == 1 && probe.out {
-            self.transmit.push_back(vec![SKIP_BOOTLOADER]);
-            probe.out = false;
+        if overdue && probe.fresh && probe.misses == 1 {
             probe.deadline = now + BOOT;
         } else {
             self.ping(now, &mut probe);

@@ -51,7 +51,7 @@ impl Class {
             Self::Register => (500, 0, "the adapter is asked which endpoints are open instead"),
             Self::Start => (10_000, 0, "a start under way must not be started again; the state is asked for instead"),
             Self::Ask => (300, 2, "the question twice gives the answer twice, and the second is ignored"),
-            Self::Data => (300, 2, "the sender said that twice is as good as once"),
+            Self::Data => (300, 3, "the sender said that twice is as good as once"),
             Self::DataOnce => (300, 0, "a bolt may move twice: what became of it is told by its confirm or by nobody"),
             Self::Fetch => (300, 3, "a message stays stored until it is freed"),
         };

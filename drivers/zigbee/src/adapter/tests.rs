@@ -49,6 +49,20 @@ fn ours() -> Network {
     }
 }
 
+/// One in fifty, the same each time for the same seed.
+fn one_in_fifty(seed: u64) -> impl FnMut() -> (bool, u64) {
+    let mut random = seed | 1;
+    move || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random.is_multiple_of(50), random / 50)
+    }
+}
+
+/// What happens to bytes on their way.
+type Line = Box<dyn FnMut(&mut [u8])>;
+
 /// An adapter, its port, a clock, and what was said.
 struct Bench {
     znp: Znp,
@@ -59,6 +73,8 @@ struct Bench {
     said: Vec<Indication>,
     /// Keep what is to be kept at once.
     keeps: bool,
+    /// What happens to the bytes of each write, in either direction.
+    line: Line,
 }
 
 impl Bench {
@@ -66,7 +82,7 @@ impl Bench {
         let settings = Settings { channel: Some(15), network };
         let znp = Znp::new(settings, Box::new(Counting(0)));
         let now = Now { wall: Timestamp(0), up: Duration::from_secs(100) };
-        Self { znp, port, now, sent: Vec::new(), said: Vec::new(), keeps: true }
+        Self { znp, port, now, sent: Vec::new(), said: Vec::new(), keeps: true, line: Box::new(|_| {}) }
     }
 
     /// A bench whose network runs.
@@ -88,13 +104,15 @@ impl Bench {
     fn exchange(&mut self) {
         loop {
             let mut idle = true;
-            while let Some(bytes) = self.znp.poll_transmit() {
+            while let Some(mut bytes) = self.znp.poll_transmit() {
                 idle = false;
+                (self.line)(&mut bytes);
                 let frames = self.port.take(self.now.up, &bytes);
                 self.sent.extend(frames);
             }
-            while let Some(bytes) = self.port.give(self.now.up) {
+            while let Some(mut bytes) = self.port.give(self.now.up) {
                 idle = false;
+                (self.line)(&mut bytes);
                 self.znp.handle_bytes(self.now, &bytes);
             }
             while let Some(indication) = self.znp.poll_indication() {
@@ -174,7 +192,7 @@ impl Bench {
     /// The requests that the port got, pings left out.
     fn requests(&self) -> Vec<Sreq> {
         let requests = self.sent.iter().filter(|frame| frame.kind() == Kind::Sreq);
-        requests.map(|frame| Sreq::decode(frame).unwrap()).filter(|request| *request != Sreq::SysPing).collect()
+        requests.filter_map(|frame| Sreq::decode(frame).ok()).filter(|request| *request != Sreq::SysPing).collect()
     }
 
     /// How many data frames the port got.

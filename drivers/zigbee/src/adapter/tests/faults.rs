@@ -186,13 +186,8 @@ proptest! {
     #[test]
     fn two_percent_of_lost_answers_keep_commands_under_a_second(seed in any::<u64>()) {
         let mut bench = Bench::up();
-        let mut random = seed | 1;
-        bench.port.fate = Box::new(move |_| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            if random % 50 == 0 { Fate::Lost } else { Fate::Arrives }
-        });
+        let mut draw = one_in_fifty(seed);
+        bench.port.fate = Box::new(move |_| if draw().0 { Fate::Lost } else { Fate::Arrives });
         for tag in 0..60 {
             bench.send(tag, Resend::Safe);
             bench.pass(millis(250));
@@ -200,6 +195,37 @@ proptest! {
         bench.pass(millis(750));
         for tag in 0..60 {
             prop_assert_eq!(bench.result(tag), Some(Ok(())));
+        }
+    }
+
+    #[test]
+    fn flipped_bytes_delay_commands_and_never_double_a_dangerous_one(seed in any::<u64>()) {
+        let mut bench = Bench::up();
+        let mut draw = one_in_fifty(seed);
+        bench.line = Box::new(move |bytes| {
+            let (hit, random) = draw();
+            let index = usize::try_from(random).unwrap_or(0) % bytes.len();
+            if hit {
+                bytes[index] ^= 1 << (random % 8);
+            }
+        });
+        for tag in 0_u16..60 {
+            let resend = if tag % 2 == 0 { Resend::Safe } else { Resend::Never };
+            bench.send_to(tag.into(), tag, resend);
+            bench.pass(millis(250));
+        }
+        bench.pass(millis(1000));
+        let arrivals = |bench: &Bench, tag: u16| {
+            let to = |request: &&Sreq| matches!(request, Sreq::AfDataRequest(data) if data.destination == tag);
+            bench.requests().iter().filter(to).count()
+        };
+        for tag in (0_u16..60).step_by(2) {
+            prop_assert!(arrivals(&bench, tag) >= 1, "command {} was lost", tag);
+        }
+        bench.pass(millis(2000));
+        for tag in (1_u16..60).step_by(2) {
+            prop_assert!(arrivals(&bench, tag) <= 1, "command {} was doubled", tag);
+            prop_assert!(bench.result(tag.into()).is_some());
         }
     }
 }

@@ -295,7 +295,8 @@ fn an_adapter_in_its_boot_loader_is_woken() {
     assert_eq!(bench.znp.poll_transmit(), Some(hex("FE 00 21 01 20")));
     bench.now = bench.now.after(millis(250));
     bench.znp.handle_timeout(bench.now);
-    assert_eq!(bench.znp.poll_transmit(), Some(vec![0xEF]));
+    assert_eq!(bench.znp.poll_transmit(), Some(vec![0xEF; 256]));
+    assert_eq!(bench.znp.poll_transmit(), None);
     bench.port.silent = false;
     // It says that it restarted, and is answered at once.
     bench.hear_bytes(&hex("FE 06 41 80 00 02 01 02 07 01 C0"));
