@@ -8,8 +8,8 @@ mod common;
 
 use std::time::Duration;
 
-use broker::{Publish, Qos};
-use common::{Running, SWITCHES, config, parse_publish};
+use broker::{Config, Publish, Qos};
+use common::{Running, SWITCHES, parse_publish};
 use tokio::time::{Instant, sleep};
 
 const PACED: u32 = 2000;
@@ -18,14 +18,27 @@ const BURST: u32 = 20_000;
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     for switch in SWITCHES {
-        let running = Running::start(config(switch)).await;
+        let running = Running::start(Config { max_connections_per_address: 200, switch, ..Config::default() }).await;
         println!("{switch:?}, QoS 1, 200 bytes, one thread");
         client_to_hub(&running).await;
         hub_to_client(&running).await;
         bursts(&running).await;
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        println!("  {}", status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or(""));
+        println!("  memory: {}", resident());
+        let mut clients = Vec::new();
+        for number in 0..100 {
+            let mut client = running.alice(&format!("idle-{number}")).await;
+            client.subscribe("idle/#", 1).await;
+            clients.push(client);
+        }
+        println!("  with 100 clients, this program's sockets included: {}", resident());
     }
+}
+
+/// Resident memory of this process, as Linux tells it.
+fn resident() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.unwrap_or("unknown").trim().to_owned()
 }
 
 fn own(topic: &str) -> Publish {

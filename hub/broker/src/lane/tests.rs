@@ -3,10 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+    time::{sleep, timeout},
+};
 
 use super::Lane;
-use crate::{Config, Local, NoStore, Publish, Qos, hub::Hub, local::Messages, switch::Switch};
+use crate::{
+    AllowAll, Authenticator, Config, Identity, Local, Login, NoStore, Publish, Qos, Verdict,
+    client::{self, Shared},
+    hub::Hub,
+    local::Messages,
+    switch::Switch,
+};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -98,4 +107,56 @@ async fn a_router_that_dies_idle_is_noticed() {
         }
     };
     timeout(PATIENCE, noticed).await.expect("noticed");
+}
+
+/// A logged-in client over a pipe, with its end of it.
+async fn connect(shared: &Arc<Shared>, id: u8) -> DuplexStream {
+    let (mut ours, theirs) = duplex(64 * 1024);
+    tokio::spawn(client::serve(Arc::clone(shared), theirs, ([127, 0, 0, 1], 1).into()));
+    ours.write_all(&[0x10, 18, 0, 4, b'M', b'Q', b'T', b'T', 4, 0xc2, 0, 60, 0, 1, id, 0, 1, b'u', 0, 0])
+        .await
+        .unwrap();
+    let mut ack = [0; 4];
+    ours.read_exact(&mut ack).await.unwrap();
+    assert_eq!(ack, [0x20, 2, 0, 0]);
+    ours
+}
+
+struct Anyone;
+
+impl Authenticator for Anyone {
+    fn verify(&self, login: Login) -> Verdict<'_> {
+        Box::pin(async move { Ok(Identity { user: login.user.into(), rights: Arc::new(AllowAll) }) })
+    }
+}
+
+#[tokio::test]
+async fn clients_stay_connected_while_routers_die() {
+    let (hub, lane, _local) = lane();
+    let shared = Arc::new(Shared {
+        config: Config::default(),
+        hub: Arc::clone(&hub),
+        switch: Arc::clone(&lane) as Arc<dyn Switch>,
+        auth: Arc::new(Anyone),
+    });
+    let mut subscriber = connect(&shared, b's').await;
+    let mut publisher = connect(&shared, b'p').await;
+    let talk = async {
+        subscriber.write_all(&[0x82, 6, 0, 1, 0, 1, b't', 0]).await.unwrap();
+        subscriber.read_exact(&mut [0; 5]).await.unwrap();
+        for number in 1..=200 {
+            if number % 50 == 0 {
+                lane.kill_router();
+            }
+            publisher.write_all(&[0x32, 6, 0, 1, b't', 0, number, number]).await.unwrap();
+            let mut ack = [0; 4];
+            publisher.read_exact(&mut ack).await.unwrap();
+            assert_eq!(ack, [0x40, 2, 0, number]);
+            let mut message = [0; 6];
+            subscriber.read_exact(&mut message).await.unwrap();
+            assert_eq!(message, [0x30, 4, 0, 1, b't', number]);
+        }
+    };
+    timeout(PATIENCE, talk).await.expect("in time");
+    assert_eq!(hub.stats().lane_restarts, 4);
 }
