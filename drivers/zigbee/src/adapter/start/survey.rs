@@ -208,3 +208,47 @@ fn differences(kept: &Network, site: Site, key: Option<&NetworkKey>) -> Vec<Stri
 pub(super) fn is_mark(item: &[u8]) -> bool {
     item.first() == Some(&nv::CONFIGURED)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_information_base_is_read_by_its_length() {
+        let site = Site { pan_id: 0x1A62, extended_pan_id: 0x1122_3344_5566_7788, channel: 20 };
+        for (length, channel, pan, extended) in [(116, 24, 36, 57), (110, 22, 33, 53)] {
+            let mut nib = vec![0xEE; length];
+            nib[channel] = 20;
+            nib[pan..pan + 2].copy_from_slice(&[0x62, 0x1A]);
+            nib[extended..extended + 8].copy_from_slice(&0x1122_3344_5566_7788_u64.to_le_bytes());
+            assert_eq!(Site::of_nib(&nib), Ok(Some(site)));
+            nib[channel] = 0;
+            assert_eq!(Site::of_nib(&nib), Ok(None));
+        }
+        assert!(Site::of_nib(&[0; 115]).is_err());
+    }
+
+    #[test]
+    fn a_network_that_runs_and_is_not_in_memory_yet_is_left_alone() {
+        let site = Site { pan_id: 1, extended_pan_id: 2, channel: 11 };
+        let found = Found { running: Some(site), ..Found::default() };
+        assert!(matches!(judge(None, &found, || unreachable!("a key was drawn")), Verdict::Refuse(_)));
+    }
+
+    #[test]
+    fn a_new_network_has_values_that_a_network_may_have() {
+        struct Constant(u8);
+        impl Entropy for Constant {
+            fn fill(&mut self, bytes: &mut [u8]) {
+                bytes.fill(self.0);
+            }
+        }
+        for byte in 0..=u8::MAX {
+            let network = fresh(None, &mut Constant(byte));
+            assert!([11, 15, 20, 25].contains(&network.channel));
+            assert!((0x0001..=0xFFFD).contains(&network.pan_id));
+            assert!(network.extended_pan_id != 0 && network.extended_pan_id != u64::MAX);
+            assert_eq!(fresh(Some(26), &mut Constant(byte)).channel, 26);
+        }
+    }
+}

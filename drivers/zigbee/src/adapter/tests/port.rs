@@ -46,8 +46,8 @@ pub(super) struct Port {
     pub(super) confirm_first: bool,
     /// Nothing goes in or out.
     pub(super) silent: bool,
-    /// Reset when this request comes, instead of answering it.
-    pub(super) reset_at: Option<fn(&Sreq) -> bool>,
+    /// Reset at the request after so many others, instead of answering it.
+    pub(super) reset_after: Option<usize>,
     pub(super) stored: Vec<u8>,
     pub(super) writes: usize,
     /// Each AREQ comes twice.
@@ -74,7 +74,7 @@ impl Port {
             data: (Status::Success, Some(Status::Success)),
             confirm_first: false,
             silent: false,
-            reset_at: None,
+            reset_after: None,
             stored: Vec::new(),
             writes: 0,
             doubles: false,
@@ -152,9 +152,11 @@ impl Port {
     }
 
     fn request(&mut self, now: Duration, request: &Sreq) {
-        if self.reset_at.is_some_and(|at| at(request)) {
-            self.reset_at = None;
-            return self.reset(now);
+        if let Some(left) = self.reset_after {
+            self.reset_after = left.checked_sub(1);
+            if left == 0 {
+                return self.reset(now);
+            }
         }
         let fate = (self.fate)(request);
         if fate == Fate::Unheard {
