@@ -240,8 +240,8 @@ pub enum Indication {
     },
 }
 
-/// An application frame from a device.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An application frame from a device. A lock may tell a PIN in it, so its payload does not print.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Incoming {
     /// The sender's short address.
     pub nwk: u16,
@@ -257,6 +257,18 @@ pub struct Incoming {
     pub lqi: u8,
     /// The ZCL frame.
     pub payload: Vec<u8>,
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { nwk, source, endpoint, cluster, broadcast, lqi, payload } = self;
+        let to = if *broadcast { "all" } else { "us" };
+        write!(
+            f,
+            "Incoming({nwk:#06x}/{source} -> {to}/{endpoint}, cluster {cluster:#06x}, lqi {lqi}, {} bytes)",
+            payload.len()
+        )
+    }
 }
 
 /// Why a request failed.

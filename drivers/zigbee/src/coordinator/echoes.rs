@@ -4,7 +4,10 @@
 //! frame; a device that means to repeat itself takes a new number.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
+
+use zeroize::Zeroizing;
 
 /// For how long a frame is remembered: longer than three tries of the radio (APS, 1.6 s each).
 const WINDOW: Duration = Duration::from_secs(5);
@@ -17,12 +20,18 @@ pub(super) struct Echoes {
     heard: VecDeque<Heard>,
 }
 
-#[derive(Debug)]
 struct Heard {
     at: Duration,
     endpoint: u8,
     cluster: u16,
-    payload: Vec<u8>,
+    payload: Zeroizing<Vec<u8>>,
+}
+
+/// A lock may have told a PIN: what was heard does not print.
+impl fmt::Debug for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Heard({}/{:#06x} at {:?})", self.endpoint, self.cluster, self.at)
+    }
 }
 
 impl Echoes {
@@ -31,14 +40,15 @@ impl Echoes {
         while self.heard.front().is_some_and(|heard| heard.at + WINDOW < up) {
             self.heard.pop_front();
         }
-        let same = |heard: &Heard| heard.endpoint == endpoint && heard.cluster == cluster && heard.payload == payload;
+        let same =
+            |heard: &Heard| heard.endpoint == endpoint && heard.cluster == cluster && **heard.payload == *payload;
         if self.heard.iter().any(same) {
             return true;
         }
         if self.heard.len() == FRAMES {
             self.heard.pop_front();
         }
-        self.heard.push_back(Heard { at: up, endpoint, cluster, payload: payload.to_vec() });
+        self.heard.push_back(Heard { at: up, endpoint, cluster, payload: Zeroizing::new(payload.to_vec()) });
         false
     }
 }

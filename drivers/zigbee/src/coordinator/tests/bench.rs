@@ -8,7 +8,10 @@ use home::{AdapterName, CommandId, Delivery, DriverRecord, Event, Ieee, Now, Ord
 use crate::coordinator::Coordinator;
 use crate::ncp::{Incoming, Indication, Ncp, Request, Running, SendError, Tag, Unicast, ZdoRequest, ZdoResponse};
 use crate::wire::List;
-use crate::zcl::{Frame, Global, ReadRecord, Request as ZclRequest, Status, Value};
+use crate::zcl::{
+    DataType, Frame, Global, ReadRecord, Reporting, ReportingRecord, ReportingState, Request as ZclRequest, Status,
+    Value,
+};
 use crate::zdo::{MacCapabilities, NodeDescriptor, SimpleDescriptor};
 
 /// The hub's own address.
@@ -158,6 +161,12 @@ impl Model {
             }
             Global::Write(_) => Global::WriteResponse(crate::zcl::Failures(Vec::new())),
             Global::ConfigureReporting(_) => Global::ConfigureReportingResponse(crate::zcl::Failures(Vec::new())),
+            Global::ReadReporting(keys) => {
+                let reporting = Reporting::Send { data_type: DataType::Enum8, min: 0, max: 3600, change: 0 };
+                let state = ReportingState::Set(reporting);
+                let records = keys.iter().map(|key| ReportingRecord { attribute: key.attribute, state });
+                Global::ReadReportingResponse(crate::wire::Many::new(records.collect::<Vec<_>>()).unwrap())
+            }
             _ => return None,
         };
         Some(ZclRequest::global(back, &response).answer(&frame.header))
