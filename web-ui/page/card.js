@@ -5,23 +5,26 @@ import { labelled, make, write } from "./dom.js";
 import { lock } from "./lock.js";
 import { t } from "./texts.js";
 import { thermostat } from "./thermostat.js";
-import { age, ageOf, can, degrees, failure, interview, number, outcome, percent } from "./words.js";
+import { age, ageOf, can, degrees, failure, interview, isPending, number, outcome, percent } from "./words.js";
 
 /** A card for a device; returns its node and how to bring it up to date. */
 export function card(first) {
-  let device = first, parts = null, kinds = "";
-  const title = make("h3");
+  let device = first, parts = null, kinds = "", isWaiting = false;
+  const title = make("span");
+  const away = make("span", { className: "badge" });
   const body = make("div");
   const note = make("p", { className: "note", role: "status" });
   const more = details(attempt);
-  const node = make("article", { className: "card" }, title, body, note, more.node);
+  const node = make("article", { className: "card" }, make("h3", {}, title, " ", away), body, note, more.node);
 
   /** Runs an action, one after the other for `button`, and says how it went. */
   async function attempt(action, button) {
     if (button) button.disabled = true;
     write(note, t("sending"));
     try {
-      write(note, outcome(await action()));
+      const answer = await action();
+      isWaiting = isPending(answer);
+      write(note, outcome(answer));
       return true;
     } catch (problem) {
       write(note, failure(problem));
@@ -34,7 +37,11 @@ export function card(first) {
   function update(next) {
     device = next;
     write(title, device.name);
-    node.classList.toggle("away", !device.available);
+    write(away, device.available ? "" : t("away"));
+    if (isWaiting && !device.state.pending) {
+      isWaiting = false;
+      write(note, "");
+    }
     // What a device is can change while it is being set up.
     if (device.capabilities.join() !== kinds || !parts) {
       kinds = device.capabilities.join();

@@ -83,6 +83,7 @@ const texts = {
   failed: ["That did not work: {detail}", "Das hat nicht geklappt: {detail}"],
   no_answer: ["the hub does not answer", "die Zentrale antwortet nicht"],
 
+  away: ["out of reach", "nicht erreichbar"],
   details: ["Details", "Details"],
   name: ["Name", "Name"],
   room: ["Room", "Raum"],

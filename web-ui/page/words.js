@@ -47,9 +47,14 @@ export function interview(device) {
   return t(`interview_${device.interview}`, { name: device.name, step, model });
 }
 
+const waitingPart = (answer) => [answer, ...Object.values(answer ?? {})].find((one) => one?.outcome === "pending");
+
+/** Whether a wish waits for a device that sleeps. */
+export const isPending = (answer) => waitingPart(answer) !== undefined;
+
 /** What became of a wish, from the answer to it. */
 export function outcome(answer) {
-  const waiting = [answer, ...Object.values(answer ?? {})].find((one) => one?.outcome === "pending");
+  const waiting = waitingPart(answer);
   if (!waiting) return t("done");
   return t("pending", { minutes: Math.ceil((waiting.within_seconds ?? 0) / 60) });
 }
