@@ -13,6 +13,7 @@ mod air;
 mod bolts;
 mod core;
 mod echoes;
+mod gate;
 mod hear;
 mod interview;
 mod job;
@@ -27,6 +28,7 @@ mod record;
 mod registry;
 mod rule;
 mod serve;
+mod step;
 mod text;
 
 use std::time::Duration;

@@ -7,8 +7,8 @@ use home::{AdapterName, AdapterStatus, CommandId, Delivery, DriverRecord, Event,
 
 use super::agenda::Agenda;
 use super::air::{Air, Loose, Out};
+use super::gate::Gate;
 use super::job::{Ended, Purpose};
-use super::joining::Joining;
 use super::record::Kept;
 use super::registry::{Device, Registry};
 use super::rule::Miss;
@@ -73,7 +73,7 @@ pub(super) struct Core {
     pub(super) registry: Registry,
     pub(super) air: Air,
     pub(super) agenda: Agenda<Due>,
-    pub(super) joining: Joining,
+    pub(super) gate: Gate,
     pub(super) running: Option<Running>,
     pub(super) counters: Counters,
     events: VecDeque<Event>,
@@ -87,7 +87,7 @@ impl Core {
             registry: Registry::default(),
             air: Air::default(),
             agenda: Agenda::default(),
-            joining: Joining::default(),
+            gate: Gate::default(),
             running: None,
             counters: Counters::default(),
             events: VecDeque::new(),
@@ -213,7 +213,7 @@ impl Core {
             (Loose::Who(asked), Ok(Some(ZdoResponse::NetworkAddress { ieee, nwk }))) if nwk == asked => {
                 self.introduced(now, ieee, nwk);
             }
-            (Loose::Leave { ieee, .. }, Ok(_)) => self.joining.gone(ieee),
+            (Loose::Leave { ieee, .. }, Ok(_)) => self.gate.gone(ieee),
             (loose, result) => tracing::debug!(?loose, ?result, "question to the network ended"),
         }
     }

@@ -7,10 +7,11 @@ use home::{Delivery, Description, Event, Failure, Ieee, Interview, Now};
 use super::core::{Core, Due};
 use super::job::{Answer, Ask, Job, Message, Objects, Purpose, Rank, Topic};
 use super::learn::{self, Learnt, learn};
-use super::plan::{self, Step};
+use super::plan;
 use super::profile;
 use super::record::Kept;
 use super::rule::{Class, Miss};
+use super::step::Step;
 use crate::wire::Many;
 use crate::zcl::{
     AttributeRecord, Direction, Global, Reporting, ReportingConfig, ReportingKey, ReportingState, Request, Value,
@@ -59,6 +60,9 @@ impl Core {
     pub(super) fn stepped(&mut self, now: Now, ieee: Ieee, step: Step, result: &Result<Answer, Miss>) {
         let Some(device) = self.registry.get_mut(ieee) else { return };
         device.interview.asking = false;
+        if std::mem::take(&mut device.interview.outdated) {
+            return self.interview(now, ieee);
+        }
         let learnt = match result {
             Ok(answer) => learn(&mut device.kept, step, answer),
             // The device said no: there is no sense in asking again for what it may lack.
@@ -99,6 +103,11 @@ impl Core {
             device.interview.tries = 0;
         }
         let described = !step.is_later() && plan::next(&device.kept).is_none_or(Step::is_later);
+        if step == Step::Node && plan::is_shy(&device.kept) {
+            device.interview.stalled = true;
+            device.interview.rests = now.up + plan::SHY;
+            self.agenda.set(now.up + plan::SHY, Due::Interview(ieee));
+        }
         self.place(ieee);
         if described {
             self.describe(ieee);

@@ -9,8 +9,8 @@ use home::lock::Bolt;
 use home::{CommandId, Ieee};
 use zeroize::Zeroizing;
 
-use super::plan::Step;
 use super::rule::{Class, Miss};
+use super::step::Step;
 use crate::ncp::{Request, Tag, Unicast, ZdoRequest, ZdoResponse};
 use crate::wire::{Field, Writer};
 use crate::zcl::{self, Frame, Header, Scope, Status};

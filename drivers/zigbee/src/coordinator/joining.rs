@@ -1,6 +1,5 @@
 //! Who belongs to the network: opening it, devices that come, go, move, and speak under unknown addresses.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use home::{CommandId, Delivery, Event, Failure, Ieee, Interview, Now};
@@ -22,24 +21,6 @@ const OUTCASTS: usize = 32;
 /// A device that spoke so lately is not believed to be elsewhere on the word of another.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// What is known of those who do not belong.
-#[derive(Debug, Default)]
-pub(super) struct Joining {
-    /// Until when devices may join, on the steady clock.
-    until: Option<Duration>,
-    /// When unknown addresses were last asked who they are.
-    strangers: BTreeMap<u16, Duration>,
-    /// Devices that were told to leave and have not confirmed: where they were, and when they were told.
-    outcasts: BTreeMap<Ieee, (u16, Option<Duration>)>,
-}
-
-impl Joining {
-    /// A device that was sent away is gone.
-    pub(super) fn gone(&mut self, ieee: Ieee) {
-        self.outcasts.remove(&ieee);
-    }
-}
-
 impl Core {
     /// Opens or closes the network.
     pub(super) fn permit_join(&mut self, command: CommandId, seconds: u8) {
@@ -59,7 +40,7 @@ impl Core {
     ) {
         match (result, command) {
             (Ok(()), command) => {
-                self.joining.until = Some(now.up + Duration::from_secs(seconds.into()));
+                self.gate.until = Some(now.up + Duration::from_secs(seconds.into()));
                 self.count_down(now);
                 if let Some(command) = command {
                     self.deliver(command, Delivery::Delivered);
@@ -73,11 +54,11 @@ impl Core {
 
     /// Tells how long devices may join.
     pub(super) fn count_down(&mut self, now: Now) {
-        let Some(until) = self.joining.until else { return };
+        let Some(until) = self.gate.until else { return };
         let left = until.saturating_sub(now.up);
         self.tell(Event::PermitJoin { adapter: self.adapter.clone(), left });
         if left.is_zero() {
-            self.joining.until = None;
+            self.gate.until = None;
         } else {
             self.agenda.set(now.up + left.min(COUNT), Due::Joining);
         }
@@ -86,7 +67,7 @@ impl Core {
     /// The adapter is gone, and with it the open door.
     pub(super) fn close_joining(&mut self) {
         self.agenda.drop_all(|due| *due == Due::Joining);
-        if self.joining.until.take().is_some() {
+        if self.gate.until.take().is_some() {
             self.tell(Event::PermitJoin { adapter: self.adapter.clone(), left: Duration::ZERO });
         }
     }
@@ -94,12 +75,12 @@ impl Core {
     /// A device joined or announced itself.
     pub(super) fn joined(&mut self, now: Now, ieee: Ieee, nwk: u16) {
         // Sent away, and nobody asked it back.
-        if self.joining.outcasts.contains_key(&ieee) && self.joining.until.is_none() {
-            self.joining.outcasts.insert(ieee, (nwk, None));
+        if self.gate.outcasts.contains_key(&ieee) && self.gate.until.is_none() {
+            self.gate.outcasts.insert(ieee, (nwk, None));
             return self.send_off(now, ieee);
         }
-        self.joining.outcasts.remove(&ieee);
-        self.joining.strangers.remove(&nwk);
+        self.gate.outcasts.remove(&ieee);
+        self.gate.strangers.remove(&nwk);
         let is_new = self.registry.get(ieee).is_none();
         if is_new && !self.registry.add(ieee, Device::new(Kept::default(), None, now.up)) {
             tracing::warn!(device = %ieee, "too many devices");
@@ -129,7 +110,7 @@ impl Core {
 
     /// A device left.
     pub(super) fn left(&mut self, ieee: Ieee) {
-        self.joining.gone(ieee);
+        self.gate.gone(ieee);
         if self.forget(ieee).is_some() {
             self.tell(Event::Left { device: ieee });
         }
@@ -138,14 +119,14 @@ impl Core {
     /// Sends a device away and forgets it. It is told again if it speaks again.
     pub(super) fn send_away(&mut self, now: Now, ieee: Ieee) {
         let Some(nwk) = self.forget(ieee).and_then(|device| device.kept.nwk) else { return };
-        if self.joining.outcasts.len() < OUTCASTS {
-            self.joining.outcasts.insert(ieee, (nwk, None));
+        if self.gate.outcasts.len() < OUTCASTS {
+            self.gate.outcasts.insert(ieee, (nwk, None));
         }
         self.send_off(now, ieee);
     }
 
     fn send_off(&mut self, now: Now, ieee: Ieee) {
-        let Some((nwk, told)) = self.joining.outcasts.get_mut(&ieee) else { return };
+        let Some((nwk, told)) = self.gate.outcasts.get_mut(&ieee) else { return };
         if told.is_none_or(|at| at + ASK_AGAIN <= now.up) {
             *told = Some(now.up);
             self.air.push_loose(Loose::Leave { ieee, nwk: *nwk });
@@ -155,7 +136,7 @@ impl Core {
     /// A frame came from a short address that no known device has.
     pub(super) fn stranger(&mut self, now: Now, nwk: u16) {
         self.counters.strangers += 1;
-        let outcast = self.joining.outcasts.iter().find(|(_, (at, _))| *at == nwk).map(|(ieee, _)| *ieee);
+        let outcast = self.gate.outcasts.iter().find(|(_, (at, _))| *at == nwk).map(|(ieee, _)| *ieee);
         if let Some(ieee) = outcast {
             return self.send_off(now, ieee);
         }
@@ -163,9 +144,9 @@ impl Core {
         if !(1..0xFFF8).contains(&nwk) {
             return;
         }
-        self.joining.strangers.retain(|_, at| *at + ASK_AGAIN > now.up);
-        if self.joining.strangers.len() < STRANGERS && !self.joining.strangers.contains_key(&nwk) {
-            self.joining.strangers.insert(nwk, now.up);
+        self.gate.strangers.retain(|_, at| *at + ASK_AGAIN > now.up);
+        if self.gate.strangers.len() < STRANGERS && !self.gate.strangers.contains_key(&nwk) {
+            self.gate.strangers.insert(nwk, now.up);
             self.air.push_loose(Loose::Who(nwk));
         }
     }

@@ -3,8 +3,8 @@
 //! Knows answers and records. Does not know when a step is asked again.
 
 use super::job::Answer;
-use super::plan::{Fact, Step};
 use super::record::{Clusters, Endpoint, Kept, Node};
+use super::step::{Fact, Step};
 use super::text::clean;
 use crate::ncp::ZdoResponse;
 use crate::zcl::{Global, ReadRecord, Value, ias_zone};

@@ -111,7 +111,7 @@ impl Core {
         command: Option<CommandId>,
         result: Result<Answer, Miss>,
     ) {
-        if let (Err(Miss::Asleep), Some(device)) = (&result, self.registry.get_mut(ieee)) {
+        if let (Err(Miss::Asleep | Miss::Expired), Some(device)) = (&result, self.registry.get_mut(ieee)) {
             device.to_refresh = true;
         }
         if let Ok(Answer::Frame { endpoint, cluster, frame }) = &result {
@@ -141,6 +141,7 @@ impl Core {
         let Some(device) = self.registry.get_mut(ieee) else { return self.fail(command, Failure::Unreachable) };
         device.kept = Kept { nwk: device.kept.nwk, zone: device.kept.zone, ..Kept::default() };
         device.interview.tries = 0;
+        device.interview.outdated = device.interview.asking;
         let older = device.interview.command.replace(command);
         self.place(ieee);
         if let Some(older) = older {

@@ -5,7 +5,7 @@
 use home::DriverRecord;
 use minicbor::{Decode, Encode};
 
-use super::plan::Step;
+use super::step::Step;
 use crate::zcl::basic;
 
 /// Version of the encoding below. CBOR fields may be added under new numbers without a new version.
@@ -160,7 +160,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coordinator::plan::Fact;
+    use crate::coordinator::step::Fact;
 
     fn lock() -> Kept {
         Kept {

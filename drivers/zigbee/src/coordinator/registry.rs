@@ -50,6 +50,8 @@ pub(super) struct Device {
 pub(super) struct Progress {
     /// True while a step's answer is awaited.
     pub(super) asking: bool,
+    /// True if the answer awaited is to a question of an interview that was begun anew since.
+    pub(super) outdated: bool,
     /// True after a step failed, until the device speaks or time comes.
     pub(super) stalled: bool,
     /// Until when a device that answers, but not well, is left alone.

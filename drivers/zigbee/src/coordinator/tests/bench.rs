@@ -54,6 +54,7 @@ pub(super) struct Model {
     pub(super) ieee: Ieee,
     pub(super) nwk: u16,
     pub(super) sleepy: bool,
+    pub(super) manufacturer: u16,
     pub(super) endpoint: u8,
     pub(super) served: Vec<u16>,
     pub(super) values: BTreeMap<(u16, u16), Value>,
@@ -67,7 +68,16 @@ impl Model {
         all.insert((0, 4), Value::string("ACME"));
         all.insert((0, 5), Value::string("M-1\0\0"));
         all.insert((0, 7), Value::enum8(if sleepy { 3 } else { 1 }));
-        Self { ieee: DEVICE, nwk: NWK, sleepy, endpoint, served: served.to_vec(), values: all, taken: Vec::new() }
+        Self {
+            ieee: DEVICE,
+            nwk: NWK,
+            sleepy,
+            manufacturer: 0x1234,
+            endpoint,
+            served: served.to_vec(),
+            values: all,
+            taken: Vec::new(),
+        }
     }
 
     /// A radiator valve; it stays awake.
@@ -125,7 +135,7 @@ impl Model {
                 kind: 2,
                 band: 0x40,
                 capabilities: MacCapabilities(if self.sleepy { 0x80 } else { 0x8E }),
-                manufacturer: 0x1234,
+                manufacturer: self.manufacturer,
                 max_buffer: 82,
                 max_incoming: 82,
                 server_mask: 0,

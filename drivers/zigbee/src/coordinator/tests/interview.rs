@@ -156,3 +156,35 @@ fn a_zone_that_is_not_enrolled_is_told_again() {
     assert_eq!(enrolments, 3);
     assert!(bench.events().iter().any(|e| matches!(e, Event::Interview { progress: Interview::Done, .. })));
 }
+
+#[test]
+fn an_interview_that_is_begun_anew_forgets_what_it_knew() {
+    let mut model = Model::lock();
+    let mut bench = Bench::with(&mut model);
+    bench.order(7, home::OrderKind::Interview(DEVICE));
+    let Some(Request::Zdo { tag, request }) = bench.request() else { panic!() };
+    // Once more, while the first question is out: its answer is not taken for that to the second.
+    bench.order(8, home::OrderKind::Interview(DEVICE));
+    bench.hears(Indication::Zdo { tag, result: Ok(model.objects(request)) });
+    assert!(matches!(
+        bench.hub.ncp.requests.front(),
+        Some(Request::Zdo { request: ZdoRequest::NodeDescriptor { .. }, .. })
+    ));
+    bench.serve(&mut model);
+    let expected = [(7, home::Delivery::Failed(home::Failure::Superseded)), (8, home::Delivery::Delivered)];
+    assert_eq!(bench.deliveries(), expected);
+}
+
+#[test]
+fn a_shy_node_is_left_alone_for_a_while() {
+    let mut bench = Bench::new();
+    bench.hears(Indication::Joined { ieee: DEVICE, nwk: NWK });
+    let mut model = Model::contact();
+    model.manufacturer = 0x120B;
+    let Some(Request::Zdo { tag, request }) = bench.request() else { panic!() };
+    bench.hears(Indication::Zdo { tag, result: Ok(model.objects(request)) });
+    bench.frame(1, 0x0500, &[0x19, 0x01, 0x00, 0x01, 0x00, 0x00, 0xFF, 0x00, 0x00]);
+    assert!(bench.request().is_none());
+    bench.pass(Duration::from_secs(11));
+    assert!(matches!(bench.request(), Some(Request::Zdo { request: ZdoRequest::ActiveEndpoints { .. }, .. })));
+}
