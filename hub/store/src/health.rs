@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::file::File;
+use crate::file::{Fault, File};
 use crate::shared::Shared;
 
 /// How the store is at this moment; counters count from the start of the daemon.
@@ -29,6 +29,8 @@ pub struct Health {
 pub struct FileHealth {
     /// Why it could not be written or opened last, if so.
     pub trouble: Option<String>,
+    /// Whether that was because of what is in it.
+    pub damaged: bool,
     /// Its size in bytes.
     pub bytes: u64,
     /// Bytes written to it.
@@ -42,6 +44,7 @@ pub struct FileHealth {
 impl FileHealth {
     fn of(file: &File) -> Self {
         Self {
+            damaged: matches!(file.trouble(), Some(Fault::Damaged(_))),
             trouble: file.trouble().map(|fault| fault.to_string()),
             bytes: file.len(),
             bytes_written: file.meter().written(),
@@ -64,6 +67,11 @@ impl Health {
             entries_lost: stage.entries_lost,
             rows_damaged: shared.damaged(),
         }
+    }
+
+    /// True if the core file is damaged: what must be durable can't be any more, and only a restore helps.
+    pub fn is_ruined(&self) -> bool {
+        self.core.damaged
     }
 
     /// True if nothing is wrong now and nothing was lost.
