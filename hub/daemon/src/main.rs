@@ -1,3 +1,167 @@
-//! Being built.
+//! `hearthd`: the hub daemon. From here: [`run`] wires, [`house`] is the loop, [`radio`] carries bytes to a driver,
+//! [`mqtt`] and [`views`] say how the house looks from outside.
 
-fn main() {}
+mod admin;
+mod announce;
+mod clock;
+mod config;
+mod demo;
+mod desk;
+mod entropy;
+mod found;
+mod house;
+mod metrics;
+mod mqtt;
+mod notify;
+mod radio;
+mod retained;
+mod run;
+mod users;
+mod views;
+mod wake;
+
+use std::error::Error;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Hearth, the home hub that keeps what it knows at home.
+#[derive(Debug, Parser)]
+#[command(name = "hearthd", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the hub.
+    Run {
+        /// The configuration file.
+        #[arg(long, value_name = "FILE", default_value = "/etc/hearth/hearth.toml")]
+        config: PathBuf,
+    },
+    /// Check a configuration and say what is wrong with it.
+    Check {
+        /// The configuration file.
+        #[arg(long, value_name = "FILE", default_value = "/etc/hearth/hearth.toml")]
+        config: PathBuf,
+    },
+    /// Run a hub with a simulated home, reachable from this machine only.
+    Demo {
+        /// Where to keep the home; without it, it is gone when the demo ends.
+        #[arg(long, value_name = "DIR")]
+        state_dir: Option<PathBuf>,
+    },
+}
+
+/// Exit codes of sysexits.h.
+mod exit {
+    pub(super) const USAGE: u8 = 64;
+    pub(super) const UNAVAILABLE: u8 = 69;
+    pub(super) const CANT_CREATE: u8 = 73;
+    pub(super) const IO: u8 = 74;
+    pub(super) const CONFIG: u8 = 78;
+}
+
+/// Why the program ends without success.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("the configuration can't be used")]
+    Config(#[from] config::ConfigError),
+    #[error("the hub could not start")]
+    Start(#[from] run::StartError),
+    #[error("the demo could not start")]
+    Demo(#[from] demo::DemoError),
+    #[error("there is no async runtime")]
+    Runtime(#[source] std::io::Error),
+}
+
+impl Failure {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) => exit::CONFIG,
+            Self::Start(run::StartError::StateDir { .. }) => exit::CANT_CREATE,
+            Self::Start(run::StartError::Store(_) | run::StartError::Network { .. } | run::StartError::House(_)) => {
+                exit::IO
+            }
+            Self::Start(_) | Self::Demo(_) | Self::Runtime(_) => exit::UNAVAILABLE,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; where their text can't be written nobody reads it.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    start_log(&arguments.command);
+    match carry_out(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say(&mut std::io::stderr(), &format!("hearthd: {}", chain(&failure)));
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Check { config } => {
+            config::load(&config)?;
+            say(&mut std::io::stdout(), &format!("{} is fine", config.display()));
+            Ok(())
+        }
+        Command::Run { config } => {
+            let config = config::load(&config)?;
+            runtime()?.block_on(async {
+                let running = run::start(&config).await?;
+                notify::ready();
+                running.until_told().await.map_err(Failure::from)
+            })
+        }
+        Command::Demo { state_dir } => runtime()?.block_on(demo::run(state_dir)).map_err(Failure::from),
+    }
+}
+
+/// One thread for everything that waits: a house has little to compute and much to pass on, and a hop between threads
+/// costs more than the work. What blocks (hashes, disk reads) has a few threads of its own.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build().map_err(Failure::Runtime)
+}
+
+/// The log goes to standard error; the journal adds the time itself.
+fn start_log(command: &Command) {
+    // The lane's router tells of every link it opens; what matters of it, the broker says.
+    let quiet = if matches!(command, Command::Demo { .. }) { "warn" } else { "info,rumqttd=warn" };
+    let filter = EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new(quiet));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    if std::env::var_os("JOURNAL_STREAM").is_some() {
+        log.without_time().with_ansi(false).init();
+    } else {
+        log.with_ansi(false).init();
+    }
+}
+
+/// An error with all its reasons, on one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut reason = error.source();
+    while let Some(error) = reason {
+        text = format!("{text}: {error}");
+        reason = error.source();
+    }
+    text
+}
+
+/// Writes a line; a closed pipe is nobody's loss.
+fn say(to: &mut dyn Write, line: &str) {
+    let _ = writeln!(to, "{line}");
+}

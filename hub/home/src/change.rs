@@ -16,6 +16,8 @@ use crate::time::Timestamp;
 pub enum Change {
     /// A device's registration is new or another: store it, then show it.
     Registered(Ieee),
+    /// What a driver keeps for a device is another: store it. Nothing that is shown changed.
+    Recorded(Ieee),
     /// A device has another name; [`Change::Registered`] follows.
     Renamed {
         /// Which device.

@@ -37,7 +37,7 @@ impl State {
             Event::DeviceRecord { device, record } => self.with(device, |d| {
                 if d.record.as_ref() != Some(&record) {
                     d.record = Some(record);
-                    changes.push(Change::Registered(device));
+                    changes.push(Change::Recorded(device));
                 }
             }),
             Event::Report(report) => self.with(report.device, |d| reported(d, now, report, changes)),

@@ -1,0 +1,113 @@
+//! The admin socket: one line of JSON a question, one an answer; `watch` answers until the connection closes.
+//!
+//! Who may open the socket may do everything: its file mode is the lock, group `hearth` the key.
+
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use home::Origin;
+use home::admin::Request;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::desk::Desk;
+
+/// A question is shorter than this, or it is none.
+const LINE: u64 = 64 * 1024;
+
+/// Opens the socket at `path`, in place of one that a dead daemon left.
+pub(crate) fn listen(path: &Path) -> io::Result<UnixListener> {
+    if std::os::unix::net::UnixStream::connect(path).is_ok() {
+        return Err(io::Error::new(io::ErrorKind::AddrInUse, "another hearthd answers on it"));
+    }
+    // Made under another name first: nobody shall connect before the mode is set.
+    let making = path.with_extension("new");
+    match std::fs::remove_file(&making) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&making)?;
+    std::fs::set_permissions(&making, std::fs::Permissions::from_mode(0o660))?;
+    std::fs::rename(&making, path)?;
+    Ok(listener)
+}
+
+/// Serves until the runtime ends.
+pub(crate) async fn serve(listener: UnixListener, desk: Desk) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => drop(tokio::spawn(converse(stream, desk.clone()))),
+            Err(error) => {
+                tracing::warn!(%error, "can't accept on the admin socket");
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+async fn converse(stream: UnixStream, desk: Desk) {
+    let (read, mut write) = stream.into_split();
+    let mut read = BufReader::new(read);
+    // An error means that the other side hung up: there is nobody to tell.
+    while let Ok(Some(line)) = next_line(&mut read).await {
+        let answer = match serde_json::from_slice::<Request>(&line) {
+            Ok(Request::Watch) => return watch(write, read, &desk).await,
+            Ok(request) => match desk.ask(Origin::Cli, request).await {
+                Ok(data) => json!({"status": "ok", "data": data}),
+                Err(refused) => json!({"status": "error", "kind": refused.kind, "error": refused.error}),
+            },
+            Err(error) => json!({"status": "error", "kind": "invalid", "error": complaint(&error)}),
+        };
+        if say(&mut write, &answer).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What is wrong with a question, without repeating it: it may hold a password.
+fn complaint(error: &serde_json::Error) -> String {
+    format!("not a question of this version (column {})", error.column())
+}
+
+async fn next_line(read: &mut BufReader<OwnedReadHalf>) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    let taken = read.take(LINE).read_until(b'\n', &mut line).await?;
+    Ok((taken > 0 && line.ends_with(b"\n")).then_some(line))
+}
+
+async fn say(write: &mut OwnedWriteHalf, value: &Value) -> io::Result<()> {
+    let mut line = value.to_string();
+    line.push('\n');
+    write.write_all(line.as_bytes()).await
+}
+
+async fn watch(mut write: OwnedWriteHalf, mut read: BufReader<OwnedReadHalf>, desk: &Desk) {
+    let mut lines = desk.watchers.subscribe();
+    if say(&mut write, &json!({"status": "ok", "data": {}})).await.is_err() {
+        return;
+    }
+    let mut rest = [0; 64];
+    loop {
+        let line = tokio::select! {
+            line = lines.recv() => line,
+            // Whatever comes now is no question; an end is the end.
+            came = read.read(&mut rest) => match came {
+                Ok(0) | Err(_) => return,
+                Ok(_) => continue,
+            },
+        };
+        let written = match line {
+            Ok(line) => write.write_all(format!("{line}\n").as_bytes()).await,
+            // The watcher was too slow: it has to look at everything anew.
+            Err(RecvError::Lagged(missed)) => say(&mut write, &json!({"change": "missed", "lines": missed})).await,
+            Err(RecvError::Closed) => return,
+        };
+        if written.is_err() {
+            return;
+        }
+    }
+}

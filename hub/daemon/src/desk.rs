@@ -1,0 +1,104 @@
+//! Where the admin socket and the page ask: users are the desk's own, everything else goes to the house.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use home::Origin;
+use home::admin::{ErrorKind, Request, Secret};
+use serde_json::{Value, json};
+use tokio::sync::{broadcast, mpsc, oneshot};
+use web_ui::Refused;
+
+use crate::clock::Clock;
+use crate::found::Found;
+use crate::users::{UserError, Users, Verdict};
+use crate::wake::{Answer, Ask, Wake};
+
+/// The desk; clones are cheap.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) house: mpsc::Sender<Wake>,
+    pub(crate) watchers: broadcast::Sender<Arc<str>>,
+    pub(crate) users: Users,
+    pub(crate) found: Found,
+    pub(crate) clock: Clock,
+    pub(crate) name: String,
+}
+
+impl Desk {
+    /// Answers one question.
+    pub(crate) async fn ask(&self, origin: Origin, request: Request) -> Answer {
+        match request {
+            Request::MqttUserAdd { user, preset, password } => self.add_user(&user, &preset, password).await,
+            Request::MqttUserList => Ok(self.list_users()),
+            Request::MqttUserRemove { user } => {
+                self.users.remove(&user).await.map(|()| json!({})).map_err(|error| user_error(&error))
+            }
+            Request::Adapters => {
+                let configured = self.ask_house(origin, Request::Adapters).await?;
+                Ok(json!({"configured": configured, "found": self.found.list().await}))
+            }
+            request => self.ask_house(origin, request).await,
+        }
+    }
+
+    async fn ask_house(&self, origin: Origin, request: Request) -> Answer {
+        let stopping = || Refused { kind: ErrorKind::Unavailable, error: "the hub is stopping".to_owned() };
+        let (reply, answer) = oneshot::channel();
+        self.house.send(Wake::Ask(Ask { request, origin, reply })).await.map_err(|_| stopping())?;
+        answer.await.map_err(|_| stopping())?
+    }
+
+    async fn add_user(&self, user: &str, preset: &str, password: Option<Secret>) -> Answer {
+        let at = self.clock.now().wall;
+        let made_up = self.users.add(user, preset, password, at).await.map_err(|error| user_error(&error))?;
+        let mut answer = json!({"user": user, "preset": preset});
+        if let (Some(password), Some(object)) = (made_up, answer.as_object_mut()) {
+            object.insert("password".to_owned(), password.expose().into());
+        }
+        Ok(answer)
+    }
+
+    fn list_users(&self) -> Value {
+        let entry = |(user, preset, created): (String, String, home::Timestamp)| json!({"user": user, "preset": preset, "created": created.to_string()});
+        self.users.list().into_iter().map(entry).collect()
+    }
+}
+
+fn user_error(error: &UserError) -> Refused {
+    let kind = match error {
+        UserError::Name | UserError::Preset(_) | UserError::Password => ErrorKind::Invalid,
+        UserError::Unknown(_) => ErrorKind::NotFound,
+        UserError::Store(_) | UserError::Hash(_) => ErrorKind::Failed,
+    };
+    Refused { kind, error: error.to_string() }
+}
+
+impl web_ui::House for Desk {
+    async fn ask(&self, user: &str, request: Request) -> Answer {
+        Self::ask(self, Origin::Page(user.to_owned()), request).await
+    }
+
+    fn watch(&self) -> broadcast::Receiver<Arc<str>> {
+        self.watchers.subscribe()
+    }
+
+    async fn login(&self, user: &str, password: &Secret, peer: IpAddr) -> bool {
+        let good = self.users.verify(user, password.expose()).await == Verdict::Good;
+        if !good {
+            tracing::warn!(%peer, "a login to the page failed");
+        }
+        good
+    }
+
+    async fn metrics(&self) -> String {
+        match self.ask_house(Origin::Cli, Request::Status).await {
+            Ok(status) => crate::metrics::render(&status),
+            Err(refused) => format!("# {}\n", refused.error),
+        }
+    }
+
+    fn host_names(&self) -> Vec<String> {
+        vec!["hearth".to_owned(), self.name.to_lowercase()]
+    }
+}

@@ -1,0 +1,47 @@
+//! Adapters that are there but not configured: USB sticks by their ids, network adapters by mDNS.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+use serial::discover::{self, Candidate, Protocol};
+
+/// What was found; clones are cheap.
+#[derive(Clone, Default)]
+pub(crate) struct Found {
+    network: Arc<Mutex<BTreeMap<String, Candidate>>>,
+}
+
+impl Found {
+    /// Notes a network adapter under its mDNS name.
+    pub(crate) fn announce(&self, name: String, candidate: Candidate) {
+        self.network.lock().unwrap_or_else(PoisonError::into_inner).insert(name, candidate);
+    }
+
+    /// Takes back what was noted under an mDNS name.
+    pub(crate) fn withdraw(&self, name: &str) {
+        self.network.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    /// Everything that is there now.
+    pub(crate) async fn list(&self) -> Value {
+        let usb = tokio::task::spawn_blocking(|| discover::usb_adapters(Path::new("/"))).await.unwrap_or_default();
+        let network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
+        usb.iter().chain(network.values()).map(view).collect()
+    }
+}
+
+fn view(candidate: &Candidate) -> Value {
+    let note = match candidate.protocol {
+        Some(Protocol::Znp) => None,
+        Some(_) => Some("this version drives only znp adapters"),
+        None => Some("its ids do not tell what it speaks; if it runs Z-Stack, it will work"),
+    };
+    json!({
+        "port": candidate.port.to_string(),
+        "name": candidate.name,
+        "protocol": candidate.protocol.map_or("unknown", Protocol::word),
+        "note": note,
+    })
+}

@@ -1,0 +1,193 @@
+//! The one task that owns the house (invariant 1): it waits for the next [`Wake`], lets [`State::apply`] change the
+//! house, and has the changes stored, shown and sent.
+
+mod answers;
+mod asks;
+mod bridge;
+mod effects;
+mod outbox;
+mod show;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use home::{AdapterName, Change, Command, CommandId, Event, Failure, Input, Now, Origin, State, Wish};
+use store::Store;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::clock::Clock;
+use crate::mqtt::topics::{Inbound, Topics};
+use crate::wake::{ToRadio, Wake};
+use answers::{Answers, Waiting};
+use outbox::Outbox;
+
+/// Lines that a slow watcher may lag behind.
+const WATCH_LINES: usize = 256;
+
+/// An adapter as the house deals with it.
+pub(crate) struct AdapterSeat {
+    pub(crate) port: String,
+    pub(crate) orders: mpsc::Sender<ToRadio>,
+}
+
+/// What the house needs from outside.
+pub(crate) struct Outside {
+    pub(crate) name: String,
+    pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    pub(crate) local: broker::Local,
+    pub(crate) broker_stats: Arc<dyn Fn() -> broker::Stats + Send + Sync>,
+    pub(crate) topics: Topics,
+    pub(crate) adapters: BTreeMap<AdapterName, AdapterSeat>,
+}
+
+/// The house and all that hangs on it.
+pub(crate) struct House {
+    state: State,
+    outside: Outside,
+    outbox: Outbox,
+    answers: Answers,
+    watchers: broadcast::Sender<Arc<str>>,
+    acks: mpsc::UnboundedSender<Wake>,
+    ack_inbox: Option<mpsc::UnboundedReceiver<Wake>>,
+    last_command: u64,
+    /// How many kinds of value of each device Home Assistant was told of.
+    discovered: BTreeMap<home::Ieee, usize>,
+}
+
+impl House {
+    pub(crate) fn new(state: State, outside: Outside) -> Self {
+        // Not bounded: there is one for each batch under way, and batches come from this task.
+        let (acks, ack_inbox) = mpsc::unbounded_channel();
+        Self {
+            state,
+            outside,
+            outbox: Outbox::default(),
+            answers: Answers::default(),
+            watchers: broadcast::channel(WATCH_LINES).0,
+            acks,
+            ack_inbox: Some(ack_inbox),
+            last_command: 0,
+            discovered: BTreeMap::new(),
+        }
+    }
+
+    /// Where each change can be heard as a line of JSON.
+    pub(crate) fn watchers(&self) -> broadcast::Sender<Arc<str>> {
+        self.watchers.clone()
+    }
+
+    /// Runs until `stop` is told, then says goodbye on MQTT.
+    pub(crate) async fn run(
+        mut self,
+        mut wakes: mpsc::Receiver<Wake>,
+        mut messages: broker::Messages,
+        mut stop: oneshot::Receiver<()>,
+    ) {
+        let mut ticks = interval(Duration::from_secs(1));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let Some(mut acks) = self.ack_inbox.take() else { return };
+        self.announce();
+        loop {
+            let wake = tokio::select! {
+                Some(wake) = acks.recv() => wake,
+                Some(wake) = wakes.recv() => wake,
+                Some(message) = messages.recv() => Wake::Message(message),
+                _ = ticks.tick() => Wake::Tick,
+                _ = &mut stop => break,
+                else => break,
+            };
+            let looks = matches!(wake, Wake::Tick);
+            self.handle(wake);
+            if looks && self.outside.store.health().is_ruined() {
+                tracing::error!("the database is damaged; nothing more can be kept");
+                break;
+            }
+        }
+        self.say_goodbye();
+    }
+
+    fn handle(&mut self, wake: Wake) {
+        match wake {
+            Wake::Event(event) => self.apply(Input::Event(event)),
+            Wake::Ask(ask) => self.answer(ask),
+            Wake::Committed(ticket, result) => self.committed(ticket, result),
+            Wake::Message(message) => self.message(&message),
+            Wake::Tick => self.tick(),
+        }
+    }
+
+    fn now(&self) -> Now {
+        self.outside.clock.now()
+    }
+
+    fn apply(&mut self, input: Input) {
+        let changes = self.state.apply(self.now(), input);
+        self.absorb(changes);
+    }
+
+    fn tick(&mut self) {
+        let now = self.now();
+        let changes = self.state.tick(now);
+        self.absorb(changes);
+        self.answers.expire(now.up);
+        self.retry_failed_commits();
+    }
+
+    /// Gives a wish its number and carries it out; `waiting` hears what becomes of it.
+    fn wish(&mut self, origin: Origin, wish: Wish, waiting: Option<Waiting>) {
+        self.last_command += 1;
+        let id = CommandId(self.last_command);
+        if let Some(waiting) = waiting {
+            let now = self.now();
+            self.answers.expect(id, now.up, waiting);
+        }
+        self.apply(Input::Command(Command { id, origin, wish }));
+    }
+
+    fn order(&mut self, adapter: &AdapterName, order: ToRadio) {
+        let Some(seat) = self.outside.adapters.get(adapter) else { return };
+        let Err(error) = seat.orders.try_send(order) else { return };
+        tracing::warn!(%adapter, "the driver takes no more orders");
+        if let ToRadio::Order(order) = error.into_inner() {
+            let delivery = home::Delivery::Failed(Failure::Busy);
+            self.apply(Input::Event(Event::Delivery { command: order.command, delivery }));
+        }
+    }
+
+    fn message(&mut self, message: &broker::Message) {
+        let topics = self.outside.topics.clone();
+        let broker::Publisher::Client { user, .. } = &message.publisher else { return };
+        let Some(inbound) = topics.parse(&message.topic) else { return };
+        if message.retain && inbound != Inbound::HomeAssistant {
+            self.refuse_retained(inbound);
+            return;
+        }
+        let origin = Origin::Mqtt(user.to_string());
+        match inbound {
+            Inbound::Set { device, key } => self.set(&origin, device, key, &message.payload),
+            Inbound::Get { device } => self.get(origin, device),
+            Inbound::Request { verb } => self.bridge_request(origin, verb, &message.payload),
+            Inbound::HomeAssistant if message.payload.as_ref() == b"online" => self.rediscover(),
+            Inbound::HomeAssistant => {}
+        }
+    }
+
+    /// A retained command would be carried out again at each start of the broker, so none ever is (invariant 10).
+    fn refuse_retained(&mut self, inbound: Inbound<'_>) {
+        let text = "a retained command is never carried out; publish it again without the retain flag";
+        match inbound {
+            Inbound::Set { device, .. } | Inbound::Get { device } => self.say_error(device, text),
+            Inbound::Request { verb } => self.respond(verb, Err(text.to_owned()), None),
+            Inbound::HomeAssistant => {}
+        }
+    }
+
+    fn absorb(&mut self, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            effects::absorb(self, changes);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Questions of the command line and the page (`home::admin`): answered from the house, or turned into wishes.
+
+use std::collections::BTreeMap;
+
+use home::admin::{ErrorKind, Request, Secret};
+use home::lock::Pin;
+use home::{Action, AdapterName, Availability, Device, Key, Name, Timestamp, Wish};
+use serde_json::{Value, json};
+use web_ui::Refused;
+
+use super::House;
+use super::answers::Waiting;
+use crate::mqtt::set;
+use crate::views;
+use crate::wake::{Answer, Ask};
+
+/// What a question comes to.
+enum Reply {
+    Now(Value),
+    After(Wish),
+    /// It is answered elsewhere: from the disk, by the caller's own thread.
+    Later(Later),
+}
+
+/// A question that needs the disk.
+enum Later {
+    Events { limit: usize, device: Option<home::Ieee> },
+    History { device: home::Ieee, key: Key, from: Timestamp, to: Timestamp },
+}
+
+impl House {
+    pub(super) fn answer(&mut self, ask: Ask) {
+        let Ask { request, origin, reply } = ask;
+        match self.reply(request) {
+            // The asker may have hung up.
+            Err(refused) => drop(reply.send(Err(refused))),
+            Ok(Reply::Now(value)) => drop(reply.send(Ok(value))),
+            Ok(Reply::After(wish)) => {
+                // Permit join answers with its time, everything else with its outcome.
+                if let Wish::PermitJoin { seconds, .. } = wish {
+                    self.wish(origin, wish, Some(Waiting::Joiner { reply, seconds }));
+                } else {
+                    self.wish(origin, wish, Some(Waiting::Asker(reply)));
+                }
+            }
+            Ok(Reply::Later(later)) => self.read(&later, reply),
+        }
+    }
+
+    fn reply(&self, request: Request) -> Result<Reply, Refused> {
+        let reply = match request {
+            Request::Status => Reply::Now(self.status()),
+            Request::Devices => Reply::Now(self.state.devices().map(views::device).collect()),
+            Request::Device { name } => Reply::Now(views::device(self.asked(&name)?)),
+            Request::Adapters => Reply::Now(self.state.adapters().map(|a| self.adapter_view(a)).collect()),
+            Request::PermitJoin { seconds, adapter } => {
+                let short = u8::try_from(seconds).ok().filter(|seconds| *seconds <= 254);
+                let seconds = short.ok_or_else(|| invalid(home::Refusal::JoinTime(seconds)))?;
+                Reply::After(Wish::PermitJoin { adapter: adapter.map(AdapterName::new), seconds })
+            }
+            Request::Set { name, key, value } => {
+                let device = self.asked(&name)?.ieee;
+                Reply::After(Wish::Act { device, action: set::parse_text(&key, &value).map_err(invalid)? })
+            }
+            Request::Lock { name, pin } => {
+                Reply::After(Wish::Act { device: self.asked(&name)?.ieee, action: Action::Lock(pin_of(pin)?) })
+            }
+            Request::Unlock { name, pin } => {
+                Reply::After(Wish::Act { device: self.asked(&name)?.ieee, action: Action::Unlock(pin_of(pin)?) })
+            }
+            Request::Rename { from, to } => {
+                Reply::After(Wish::Rename { device: self.asked(&from)?.ieee, name: to.parse().map_err(invalid)? })
+            }
+            Request::Place { name, room } => {
+                let room: Option<Name> = room.map(|room| room.parse()).transpose().map_err(invalid)?;
+                Reply::After(Wish::Place { device: self.asked(&name)?.ieee, room })
+            }
+            Request::Remove { name } => Reply::After(Wish::Remove { device: self.asked(&name)?.ieee }),
+            Request::Interview { name } => Reply::After(Wish::Interview { device: self.asked(&name)?.ieee }),
+            Request::Refresh { name } => Reply::After(Wish::Read { device: self.asked(&name)?.ieee }),
+            Request::Events { limit, name } => {
+                let device = name.map(|name| self.asked(&name).map(|device| device.ieee)).transpose()?;
+                Reply::Later(Later::Events { limit: usize::try_from(limit).unwrap_or(1000).min(1000), device })
+            }
+            Request::History { name, key, since_seconds } => self.history(&name, &key, since_seconds)?,
+            // Users belong to the desk, which asks us nothing about them; watchers have a line of their own.
+            Request::MqttUserAdd { .. } | Request::MqttUserList | Request::MqttUserRemove { .. } | Request::Watch => {
+                return Err(Refused { kind: ErrorKind::Invalid, error: "not a question for the house".to_owned() });
+            }
+        };
+        Ok(reply)
+    }
+
+    fn history(&self, name: &str, key: &str, since_seconds: u64) -> Result<Reply, Refused> {
+        let device = self.asked(name)?.ieee;
+        let key = Key::from_word(key).ok_or_else(|| {
+            let known: Vec<_> = Key::all().map(Key::word).collect();
+            Refused { kind: ErrorKind::Invalid, error: format!("there is no key {key:?}; known: {}", known.join(", ")) }
+        })?;
+        let to = self.now().wall;
+        let from = Timestamp(to.0.saturating_sub(since_seconds.saturating_mul(1000)));
+        Ok(Reply::Later(Later::History { device, key, from, to }))
+    }
+
+    fn asked(&self, name: &str) -> Result<&Device, Refused> {
+        self.state.find(name).ok_or_else(|| Refused {
+            kind: ErrorKind::NotFound,
+            error: format!(
+                "there is no device {:?}; `hearth devices` lists them",
+                name.chars().take(64).collect::<String>()
+            ),
+        })
+    }
+
+    /// Reads from the disk on a thread of its own.
+    fn read(&self, later: &Later, reply: tokio::sync::oneshot::Sender<Answer>) {
+        let store = self.outside.store.clone();
+        let failed = |error: &dyn std::fmt::Display| Refused { kind: ErrorKind::Failed, error: error.to_string() };
+        match *later {
+            Later::Events { limit, device } => {
+                let names: BTreeMap<_, _> = self.state.devices().map(|d| (d.ieee, d.name.to_string())).collect();
+                tokio::task::spawn_blocking(move || {
+                    let answer = store.events(limit, device).map_err(|error| failed(&error)).map(|entries| {
+                        entries.iter().map(|entry| views::event(entry, |ieee| names.get(&ieee).cloned())).collect()
+                    });
+                    drop(reply.send(answer));
+                });
+            }
+            Later::History { device, key, from, to } => {
+                tokio::task::spawn_blocking(move || {
+                    let answer = store.history(device, key, from, to).map_err(|error| failed(&error)).map(|samples| {
+                        let samples: Vec<_> = samples
+                            .into_iter()
+                            .map(|(seconds, value)| views::sample(seconds, home::Reading::from_stored(key, value)))
+                            .collect();
+                        json!({"key": key.word(), "samples": samples})
+                    });
+                    drop(reply.send(answer));
+                });
+            }
+        }
+    }
+
+    fn status(&self) -> Value {
+        let devices: Vec<_> = self.state.devices().collect();
+        let stats = (self.outside.broker_stats)();
+        let health = self.outside.store.health();
+        json!({
+            "name": self.outside.name,
+            "version": env!("CARGO_PKG_VERSION"),
+            "uptime_seconds": self.now().up.as_secs(),
+            "adapters": self.state.adapters().map(|a| self.adapter_view(a)).collect::<Vec<_>>(),
+            "devices": {
+                "total": devices.len(),
+                "available": devices.iter().filter(|d| d.availability == Availability::Online).count(),
+            },
+            "mqtt": {
+                "connections": stats.connected,
+                "published": stats.published,
+                "delivered": stats.delivered,
+                "refused": stats.refused_connections + stats.refused_logins + stats.refused_publishes + stats.refused_subscriptions,
+            },
+            "store": {
+                "bytes_written": health.core.bytes_written + health.history.bytes_written,
+                "commits": health.core.commits + health.history.commits,
+                "problem": storage_problem(&health),
+            },
+        })
+    }
+}
+
+/// What is wrong with the disk, in words, if anything is.
+pub(super) fn storage_problem(health: &store::Health) -> Option<String> {
+    let trouble = health.core.trouble.as_ref().or(health.history.trouble.as_ref());
+    if let Some(trouble) = trouble {
+        return Some(trouble.clone());
+    }
+    if let Some(path) = &health.history_put_aside {
+        return Some(format!("the history file was damaged and is kept as {}", path.display()));
+    }
+    let lost = health.samples_lost + health.entries_lost;
+    (lost > 0).then(|| format!("{lost} samples and log entries were lost while the disk failed"))
+}
+
+fn invalid(error: impl std::fmt::Display) -> Refused {
+    Refused { kind: ErrorKind::Invalid, error: error.to_string() }
+}
+
+fn pin_of(pin: Option<Secret>) -> Result<Option<Pin>, Refused> {
+    pin.map(|pin| Pin::new(pin.expose()).map_err(invalid)).transpose()
+}

@@ -1,0 +1,242 @@
+//! From changes to effects: batches for the disk, messages for MQTT, orders for drivers, lines for watchers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use home::{AdapterName, Change, Device, Ieee, LogEntry, Order, Outcome, Publicity};
+use serde_json::json;
+use store::{Batch, CommitError};
+
+use super::House;
+use super::answers::Telling;
+use super::outbox::{Outgoing, Show};
+use crate::mqtt::discovery;
+use crate::views;
+use crate::wake::{ToRadio, Wake};
+
+/// What one round of changes comes to.
+#[derive(Default)]
+struct Effects {
+    batch: Batch,
+    /// Devices whose state is to be shown, and whether only after the commit.
+    devices: BTreeMap<Ieee, Publicity>,
+    /// Devices whose list entry and discovery are to be shown.
+    registered: BTreeSet<Ieee>,
+    /// Other things to show, and whether only after the commit.
+    shows: Vec<(Option<Ieee>, Publicity, Show)>,
+    orders: Vec<(AdapterName, Order)>,
+    kept: Vec<AdapterName>,
+    bridge_info: bool,
+    bridge_devices: bool,
+}
+
+impl Effects {
+    fn show_device(&mut self, device: Ieee, publicity: Publicity) {
+        let entry = self.devices.entry(device).or_insert(publicity);
+        if publicity == Publicity::AfterCommit {
+            *entry = Publicity::AfterCommit;
+        }
+    }
+}
+
+pub(super) fn absorb(house: &mut House, changes: Vec<Change>) {
+    let mut effects = Effects::default();
+    for change in changes {
+        collect(house, change, &mut effects);
+    }
+    carry_out(house, effects);
+}
+
+fn collect(house: &mut House, change: Change, effects: &mut Effects) {
+    match change {
+        Change::Registered(ieee) => {
+            if let Some(device) = house.state.device(ieee) {
+                effects.batch.device(device);
+            }
+            effects.registered.insert(ieee);
+            effects.bridge_devices = true;
+            effects.show_device(ieee, Publicity::AfterCommit);
+        }
+        Change::Recorded(ieee) => {
+            if let Some(device) = house.state.device(ieee) {
+                effects.batch.device(device);
+            }
+        }
+        Change::Renamed { device, from } => {
+            let messages = house.withdraw(from.as_str());
+            effects.shows.push((Some(device), Publicity::AfterCommit, Show { messages, line: None }));
+        }
+        Change::Removed { device, name } => removed(house, device, name.as_str(), effects),
+        Change::Reported { device, readings, publicity } => {
+            if let Some(known) = house.state.device(device) {
+                let at = known.last_seen.unwrap_or_default();
+                match publicity {
+                    Publicity::AtOnce => house.outside.store.report(device, at, &readings, known.link),
+                    Publicity::AfterCommit => drop(effects.batch.report(device, at, &readings, known.link)),
+                }
+                if house.discovered.get(&device).is_some_and(|told| *told != known.slots.len()) {
+                    effects.registered.insert(device);
+                }
+            }
+            effects.show_device(device, publicity);
+        }
+        Change::Shown(device) => effects.show_device(device, Publicity::AtOnce),
+        Change::Availability { device, .. } => {
+            let messages = house.state.device(device).map(|d| house.availability(d)).into_iter().collect();
+            effects.shows.push((Some(device), Publicity::AtOnce, Show { messages, line: None }));
+            effects.show_device(device, Publicity::AtOnce);
+        }
+        Change::Adapter(name) => {
+            effects.bridge_info = true;
+            let line = house
+                .state
+                .adapter(&name)
+                .map(|adapter| json!({"change": "adapter", "adapter": house.adapter_view(adapter)}).to_string().into());
+            effects.shows.push((None, Publicity::AtOnce, Show { messages: Vec::new(), line }));
+        }
+        Change::NetworkRecord { adapter, record } => {
+            effects.batch.network(&adapter, &record);
+            effects.kept.push(adapter);
+        }
+        Change::PermitJoin { adapter, left } => {
+            effects.bridge_info = true;
+            let line = json!({"change": "permit_join", "adapter": adapter.as_str(), "seconds": left.as_secs()});
+            let show = Show { messages: Vec::new(), line: Some(line.to_string().into()) };
+            effects.shows.push((None, Publicity::AtOnce, show));
+        }
+        Change::Logged(entry) => logged(house, entry, effects),
+        Change::Order { adapter, order } => effects.orders.push((adapter, order)),
+        Change::Outcome { command, outcome, .. } => {
+            if let Some(telling) = house.answers.resolve(command, &outcome) {
+                let publicity = if outcome == Outcome::Done { Publicity::AfterCommit } else { Publicity::AtOnce };
+                let show = Show { messages: house.tell(telling, &outcome), line: None };
+                effects.shows.push((None, publicity, show));
+            }
+        }
+    }
+}
+
+fn removed(house: &mut House, device: Ieee, name: &str, effects: &mut Effects) {
+    effects.batch.forget(device);
+    effects.bridge_devices = true;
+    house.discovered.remove(&device);
+    let mut messages = house.withdraw(name);
+    messages.extend(discovery::all_topics(device).into_iter().map(Outgoing::clear));
+    messages
+        .push(house.bridge_event("device_leave", &json!({"friendly_name": name, "ieee_address": device.to_string()})));
+    let line = json!({"change": "removed", "name": name, "ieee": device.to_string()});
+    let show = Show { messages, line: Some(line.to_string().into()) };
+    effects.shows.push((Some(device), Publicity::AfterCommit, show));
+}
+
+fn logged(house: &mut House, entry: LogEntry, effects: &mut Effects) {
+    let view = views::event(&entry, |ieee| house.state.device(ieee).map(|device| device.name.to_string()));
+    let line = json!({"change": "event", "event": view});
+    let messages = vec![house.event_message(&entry, view)];
+    let publicity = if entry.is_urgent() { Publicity::AfterCommit } else { Publicity::AtOnce };
+    let about = entry.device;
+    if entry.is_urgent() {
+        effects.batch.log(entry);
+    } else {
+        house.outside.store.log(entry);
+    }
+    effects.shows.push((about, publicity, Show { messages, line: Some(line.to_string().into()) }));
+}
+
+fn carry_out(house: &mut House, mut effects: Effects) {
+    let ticket = (!effects.batch.is_empty()).then(|| house.commit(std::mem::take(&mut effects.batch), &effects.kept));
+    // Orders go out at once: the log of a command and the command itself need not wait for each other, a person does.
+    for (adapter, order) in std::mem::take(&mut effects.orders) {
+        house.order(&adapter, ToRadio::Order(order));
+    }
+    for (about, publicity, show) in std::mem::take(&mut effects.shows) {
+        house.show(ticket, about, publicity, show);
+    }
+    for (ieee, publicity) in std::mem::take(&mut effects.devices) {
+        let Some(device) = house.state.device(ieee) else { continue };
+        let registered = effects.registered.contains(&ieee);
+        let show = house.device_show(device, registered);
+        if registered {
+            house.discovered.insert(ieee, house.state.device(ieee).map_or(0, |d: &Device| d.slots.len()));
+        }
+        house.show(ticket, Some(ieee), publicity, show);
+    }
+    if effects.bridge_devices {
+        let show = Show { messages: vec![house.bridge_devices()], line: None };
+        house.show(ticket, None, Publicity::AfterCommit, show);
+    }
+    if effects.bridge_info {
+        let show = Show { messages: vec![house.bridge_info()], line: None };
+        house.show(None, None, Publicity::AtOnce, show);
+    }
+}
+
+impl House {
+    /// Has a batch written; the answer comes back as [`Wake::Committed`].
+    fn commit(&mut self, batch: Batch, kept: &[AdapterName]) -> u64 {
+        let ticket = self.outbox.ticket();
+        for adapter in kept {
+            self.outbox.keep_waits(ticket, adapter.clone());
+        }
+        self.submit(ticket, batch);
+        ticket
+    }
+
+    fn submit(&mut self, ticket: u64, batch: Batch) {
+        let acks = self.acks.clone();
+        self.outbox.under_way(ticket, batch.clone());
+        let done = move |result| {
+            // The house may be gone already.
+            let _ = acks.send(Wake::Committed(ticket, result));
+        };
+        self.outside.store.commit(batch, Box::new(done));
+    }
+
+    pub(super) fn committed(&mut self, ticket: u64, result: Result<(), CommitError>) {
+        if let Err(error) = result {
+            tracing::error!(%error, "not written; what depends on it is held back and tried again");
+            self.outbox.failed(ticket);
+            return;
+        }
+        let done = self.outbox.committed(ticket);
+        for adapter in done.networks {
+            self.order(&adapter, ToRadio::NetworkKept);
+        }
+        for show in done.shows {
+            self.publish(show);
+        }
+    }
+
+    pub(super) fn retry_failed_commits(&mut self) {
+        for (ticket, batch) in self.outbox.take_failed() {
+            self.submit(ticket, batch);
+        }
+    }
+
+    /// Shows something now, or after batch `ticket`, but never before what already waits about the same device.
+    fn show(&mut self, ticket: Option<u64>, about: Option<Ieee>, publicity: Publicity, show: Show) {
+        match (publicity, ticket) {
+            (Publicity::AfterCommit, Some(ticket)) => self.outbox.hold(ticket, about, show),
+            _ => {
+                if let Some(show) = self.outbox.pass(about, show) {
+                    self.publish(show);
+                }
+            }
+        }
+    }
+
+    /// Turns an answer into its messages. What was refused is said on the device's error topic too: a sender without
+    /// a transaction listens there.
+    fn tell(&self, telling: Telling, outcome: &Outcome) -> Vec<Outgoing> {
+        let topics = &self.outside.topics;
+        match telling {
+            Telling::SetResult { device, body } => {
+                let refused = matches!(outcome, Outcome::Refused(_));
+                let error =
+                    refused.then(|| Outgoing::json(topics.error(&device), &json!({"error": body.get("error")})));
+                let result = Outgoing::json(topics.set_result(&device), &body);
+                std::iter::once(result).chain(error).collect()
+            }
+            Telling::Response { verb, result, transaction } => vec![self.response(&verb, result, transaction.as_ref())],
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The task that runs one adapter: its link, its driver, its timers. It only carries; the driver decides.
+
+use std::time::Duration;
+
+use home::AdapterName;
+use serial::{Link, Writer};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+use tracing::Instrument;
+use zigbee::adapter::Znp;
+use zigbee::coordinator::Coordinator;
+
+use crate::clock::Clock;
+use crate::wake::{ToRadio, Wake};
+
+/// When nothing is due the timer is set this far out.
+const IDLE: Duration = Duration::from_secs(3600);
+
+/// One adapter and what it needs to run.
+pub(crate) struct Radio {
+    pub(crate) name: AdapterName,
+    pub(crate) port: serial::Port,
+    pub(crate) settings: serial::Settings,
+    pub(crate) driver: Coordinator<Znp>,
+    pub(crate) clock: Clock,
+    pub(crate) orders: mpsc::Receiver<ToRadio>,
+    pub(crate) house: mpsc::Sender<Wake>,
+}
+
+impl Radio {
+    /// Runs until the house is gone.
+    pub(crate) async fn run(self) {
+        let span = tracing::info_span!("port", path = %self.port);
+        self.pump().instrument(span).await;
+    }
+
+    async fn pump(mut self) {
+        let mut link = Link::spawn(self.port.clone(), self.settings);
+        let mut writer: Option<Writer> = None;
+        loop {
+            let due = self.driver.poll_timeout().map_or_else(|| Instant::now() + IDLE, |up| self.clock.instant(up));
+            tokio::select! {
+                event = link.next() => match event {
+                    Some(event) => self.link_event(event, &mut writer),
+                    None => return,
+                },
+                order = self.orders.recv() => match order {
+                    Some(ToRadio::Order(order)) => self.driver.handle_order(self.clock.now(), order),
+                    Some(ToRadio::NetworkKept) => self.driver.handle_network_kept(self.clock.now()),
+                    None => return link.close().await,
+                },
+                () = sleep_until(due) => self.driver.handle_timeout(self.clock.now()),
+            }
+            self.transmit(&mut writer);
+            while let Some(event) = self.driver.poll_event() {
+                if self.house.send(Wake::Event(event)).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn link_event(&mut self, event: serial::Event, writer: &mut Option<Writer>) {
+        let now = self.clock.now();
+        match event {
+            serial::Event::Opened(opened) => {
+                *writer = Some(opened);
+                self.driver.handle_link_up(now);
+            }
+            serial::Event::Bytes(bytes) => self.driver.handle_bytes(now, &bytes),
+            serial::Event::Lost(lost) => {
+                *writer = None;
+                self.driver.handle_link_down(now, &lost.to_string());
+            }
+        }
+    }
+
+    /// Hands the driver's bytes to the port. A port that takes none is closed and opened anew.
+    fn transmit(&mut self, writer: &mut Option<Writer>) {
+        while let Some(bytes) = self.driver.poll_transmit() {
+            let Some(open) = writer else { continue };
+            if let Err(error) = open.send(bytes) {
+                tracing::debug!(adapter = %self.name, %error, "closing the port");
+                *writer = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A door: what the lock says counts, a PIN opens and never shows, and what is unclear is called unclear.
+
+use serde_json::{Value, json};
+
+use crate::support::house::{House, Kit};
+
+const ONE: Kit = Kit { thermostats: 0, locks: 1, sensors: 0, contacts: 0 };
+
+fn act(house: &mut House, transaction: u64, body: &Value) {
+    house.set_as(transaction, "lock-1", body);
+}
+
+/// How often the lock itself moved, according to the hub's log.
+fn moves(house: &House) -> Vec<(String, String)> {
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let events = house.hub.events();
+    events.iter().filter(|event| event["event"] == "bolt").map(|e| (word(&e["from"]), word(&e["to"]))).collect()
+}
+
+#[test]
+fn a_lock_is_locking_until_it_says_locked() {
+    let mut house = House::furnished(ONE, "--bolt-ms 400");
+    act(&mut house, 1, &json!({"state": "UNLOCK"}));
+    house.state("lock-1", |state| state["lock_state"] == "unlocking" && state["state"].is_null());
+    house.state("lock-1", |state| state["lock_state"] == "unlocked" && state["state"] == "UNLOCK");
+    house.outcome("lock-1", 1, "done");
+    act(&mut house, 2, &json!({"state": "LOCK"}));
+    house.state("lock-1", |state| state["lock_state"] == "locking");
+    house.state("lock-1", |state| state["lock_state"] == "locked" && state["state"] == "LOCK");
+    house.outcome("lock-1", 2, "done");
+    let moved = moves(&house);
+    let expected = [("locked", "unlocked"), ("unlocked", "locked")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert!(moved.ends_with(&expected), "{moved:?}");
+
+    let asked: Vec<_> = house.hub.events().into_iter().filter(|event| event["event"] == "commanded").collect();
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(asked.iter().all(|event| event["origin"].as_str().unwrap().contains("tester")), "{asked:?}");
+}
+
+#[test]
+fn a_hand_at_the_door_is_seen() {
+    let mut house = House::furnished(ONE, "--instant --bolt-ms 50");
+    for (order, state) in [("unlock", "unlocked"), ("lock", "locked")] {
+        house.sim.tell(&format!("manual lock-1 {order}"));
+        house.state("lock-1", |shown| shown["lock_state"] == state);
+        house.client.json("hearth/bridge/event", |event| event["type"] == order && event["data"]["source"] == "manual");
+    }
+}
+
+#[test]
+fn a_pin_opens_and_a_wrong_one_does_not() {
+    let mut house = House::furnished(ONE, "--instant --bolt-ms 50");
+    let secrets = ["48151623", "97531864"];
+    act(&mut house, 1, &json!({"pin_code": {"user": 3, "pin_code": secrets[0]}}));
+    house.outcome("lock-1", 1, "done");
+    act(&mut house, 2, &json!({"state": "LOCK", "pin_code": secrets[0]}));
+    house.outcome("lock-1", 2, "done");
+    act(&mut house, 3, &json!({"state": "UNLOCK", "pin_code": secrets[1]}));
+    let refused = house.outcome("lock-1", 3, "failed");
+    assert_eq!(refused["error"], "the lock refused it", "{refused}");
+    assert_eq!(house.hub.device("lock-1")["state"]["lock_state"], "locked");
+    act(&mut house, 4, &json!({"state": "UNLOCK", "pin_code": secrets[0]}));
+    house.outcome("lock-1", 4, "done");
+    house.state("lock-1", |state| state["lock_state"] == "unlocked");
+    act(&mut house, 5, &json!({"pin_code": {"user": 3, "pin_code": null}}));
+    house.outcome("lock-1", 5, "done");
+
+    // Nowhere but in our own commands, which we hear as well, and in the frame to the lock (invariant 7).
+    let said = house.client.take(|topic| !topic.ends_with("/set"));
+    let said: Vec<_> = said.iter().map(|message| String::from_utf8_lossy(&message.payload)).collect();
+    let events = Value::from(house.hub.events()).to_string();
+    for secret in secrets {
+        assert!(said.iter().all(|text| !text.contains(secret)), "on MQTT: {said:?}");
+        assert!(!events.contains(secret), "in the events: {events}");
+        assert!(!house.hub.said(secret), "in the log");
+    }
+}
+
+#[test]
+fn a_jammed_bolt_is_called_jammed() {
+    let mut house = House::furnished(ONE, "--instant --bolt-ms 50");
+    act(&mut house, 1, &json!({"state": "UNLOCK"}));
+    house.outcome("lock-1", 1, "done");
+    house.sim.tell("jam lock-1 on");
+    act(&mut house, 2, &json!({"state": "LOCK"}));
+    let failed = house.outcome("lock-1", 2, "failed");
+    assert!(failed["error"].is_string(), "{failed}");
+    house.client.json("hearth/bridge/event", |event| event["type"] == "jammed");
+    let shown = house.hub.device("lock-1")["state"]["lock_state"].clone();
+    assert!(shown == "jammed" || shown == "not_fully_locked" || shown == "unknown", "{shown}");
+}
