@@ -42,7 +42,7 @@ const BATCH: usize = 64;
 /// A buffer that grew beyond this for one packet is given back.
 const BUFFER_KEPT: usize = 16 * 1024;
 /// For the last packet to a client that may not read.
-const FAREWELL: Duration = Duration::from_secs(1);
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// Why a connection ends.
 #[derive(Debug)]
@@ -106,12 +106,25 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(shared: Arc<Shared>
     client.leave(&leave);
     let out = std::mem::take(&mut client.out);
     drop(client);
-    let farewell = async {
-        writer.write_all(&out).await?;
-        writer.shutdown().await
+    farewell(&mut reader, &mut writer, &out).await;
+}
+
+/// Writes the last packet and waits a little for the other side to close. Closing on bytes that were not read
+/// would reset the connection, and the packet with it.
+async fn farewell<R, W>(reader: &mut R, writer: &mut W, last: &[u8])
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let goodbye = async {
+        writer.write_all(last).await?;
+        writer.shutdown().await?;
+        let mut ignored = [0; 512];
+        while reader.read(&mut ignored).await? > 0 {}
+        std::io::Result::Ok(())
     };
     // Whoever does not read the last packet does not get it.
-    let _ = timeout(FAREWELL, farewell).await;
+    let _ = timeout(FAREWELL, goodbye).await;
 }
 
 impl Client {

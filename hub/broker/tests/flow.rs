@@ -114,3 +114,22 @@ async fn a_reader_that_stops_is_dropped_though_it_holds_nobody_back() {
     running.until(|| running.broker.stats().connections == 0).await;
     assert_eq!(running.broker.stats().slow_readers, 1);
 }
+
+#[tokio::test]
+async fn more_unreleased_messages_than_announced_end_a_version_5_connection() {
+    let running = Running::start(config(SWITCHES[0])).await;
+    let mut old = running.alice("old").await;
+    let mut new = running.login(&Connect::v5("new", "alice")).await;
+    for id in 1..=129 {
+        for client in [&mut old, &mut new] {
+            client.publish("t", b"x", 2, false, id).await;
+        }
+    }
+    let answers = new.closed().await;
+    assert_eq!(answers.len(), 129);
+    assert_eq!((answers[127].first, answers[128].first, answers[128].body[0]), (0x50, 0xe0, 0x93));
+    for _ in 1..=129 {
+        assert_eq!(old.packet().await.first, 0x50);
+    }
+    old.is_quiet().await;
+}

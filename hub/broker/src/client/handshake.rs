@@ -10,7 +10,7 @@ use tokio::{
 };
 use tracing::debug;
 
-use super::{Client, Shared, TOPIC_ALIASES};
+use super::{Client, Shared, TOPIC_ALIASES, farewell};
 use crate::{
     auth::{Identity, Login, Refusal},
     hub::{Attach, Attached, NotYours},
@@ -62,12 +62,15 @@ pub(super) async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-async fn send_refusal<S: AsyncWrite + Unpin>(stream: &mut S, version: Option<Version>, code: ConnectReturnCode) {
+async fn send_refusal<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    version: Option<Version>,
+    code: ConnectReturnCode,
+) {
     let mut out = BytesMut::new();
     wire::refuse(version, code, &mut out);
-    // The client may be gone already; nothing is lost.
-    let _ = stream.write_all(&out).await;
-    let _ = stream.shutdown().await;
+    let (mut reader, mut writer) = tokio::io::split(stream);
+    farewell(&mut reader, &mut writer, &out).await;
 }
 
 async fn read_connect<S: AsyncRead + Unpin>(

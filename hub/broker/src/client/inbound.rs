@@ -12,15 +12,15 @@ use tokio::time::Instant;
 use super::{Client, Leave, TOPIC_ALIASES};
 use crate::{
     hub::RetainHandling,
-    mailbox::{Finished, Pending, Reason, Ticket},
+    mailbox::{Finished, Pending, RECEIVE_MAXIMUM, Reason, Ticket},
     message::{Message, Publisher, Qos},
     topic,
     tree::Subscription,
     wire::{Inbound, Incoming, Version, WireError},
 };
 
-/// Most QoS 2 messages received and not released; some 3.1.1 clients send as many as they like.
-const MAX_UNRELEASED: usize = 8192;
+/// Most QoS 2 messages of a 3.1.1 client received and not released; some send as many as they like.
+const MAX_UNRELEASED: u16 = 8192;
 
 /// A publish that waits for its PUBACK or PUBREC.
 pub(super) struct Unanswered {
@@ -104,8 +104,12 @@ impl Client {
 
     /// Notes the packet id of a QoS 2 message; false if the message is here already (MQTT 5.0, 4.3.3).
     fn is_first(&self, packet_id: u16, allowed: bool) -> Result<bool, Leave> {
+        let most = usize::from(match self.encoder.version {
+            Version::V4 => MAX_UNRELEASED,
+            Version::V5 => RECEIVE_MAXIMUM,
+        });
         let first = self.shared.hub.with(self.session, |session| {
-            if session.received.len() >= MAX_UNRELEASED && !session.received.contains(&packet_id) {
+            if session.received.len() >= most && !session.received.contains(&packet_id) {
                 return Err(Leave::Told(Reason::ReceiveMaximumExceeded));
             }
             Ok(if allowed { session.received.insert(packet_id) } else { !session.received.contains(&packet_id) })
