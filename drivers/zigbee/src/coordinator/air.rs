@@ -195,7 +195,7 @@ impl Air {
             return self.end(ieee, open.item, Ok(Answer::Acknowledged));
         }
         if let Some(lane) = self.lanes.get_mut(&ieee) {
-            let until = up + open.item.job.class.rule().answer_time(lane.sleepy);
+            let until = up + open.item.job.class.rule().answer_time(open.item.tries);
             lane.sent(Open { tag: None, until, ..open });
         }
     }
@@ -209,7 +209,7 @@ impl Air {
         if open.void {
             return;
         }
-        let item = open.item;
+        let mut item = open.item;
         let mut ended = Vec::new();
         let rule = item.job.class.rule();
         match rule.next(trouble, item.tries, lane.sleepy) {
@@ -221,6 +221,7 @@ impl Air {
             }
             Next::Wait => {
                 lane.dozing = true;
+                item.sequence = None;
                 match item.job.deadline {
                     Some(_) => lane.put_back(item, &mut ended),
                     // It heard the request and has no answer to it: it does not sleep.
@@ -288,16 +289,20 @@ impl Air {
         self.turn += 1;
         let Some(lane) = self.lanes.get_mut(&ieee) else { return };
         let (Some(nwk), Some(mut item)) = (lane.nwk, lane.pop()) else { return };
-        self.sequence = self.sequence.wrapping_add(1);
-        while lane.awaits(self.sequence) {
+        let sequence = item.sequence.filter(|kept| !lane.awaits(*kept)).unwrap_or_else(|| {
             self.sequence = self.sequence.wrapping_add(1);
-        }
+            while lane.awaits(self.sequence) {
+                self.sequence = self.sequence.wrapping_add(1);
+            }
+            self.sequence
+        });
+        item.sequence = Some(sequence);
         item.tries = item.tries.saturating_add(1);
         lane.turn = self.turn;
         let to = Destination { ieee, nwk, sleepy: lane.sleepy };
-        self.requests.push_back(item.job.request(tag, to, self.sequence));
+        self.requests.push_back(item.job.request(tag, to, sequence));
         let until = up + item.job.class.rule().patience(lane.sleepy);
-        lane.sent(Open { item, tag: Some(tag), sequence: self.sequence, until, void: false });
+        lane.sent(Open { item, tag: Some(tag), sequence, until, void: false });
         self.flights.insert(tag, Flight::Device(ieee));
     }
 

@@ -22,6 +22,8 @@ const OPEN: usize = 3;
 pub(super) struct Item {
     /// The request.
     pub(super) job: Job,
+    /// Its ZCL number: kept for a second try right after the first, so that a late answer to the first still counts.
+    pub(super) sequence: Option<u8>,
     /// Tries so far.
     pub(super) tries: u8,
     /// Whether its sender was told that it waits for the device to wake up.
@@ -94,7 +96,7 @@ impl Lane {
             self.dozing = false;
         }
         let place = self.waiting.partition_point(|other| other.job.rank <= job.rank);
-        self.waiting.insert(place, Item { job, tries: 0, told: false });
+        self.waiting.insert(place, Item { job, sequence: None, tries: 0, told: false });
     }
 
     /// Ends what `job` makes void; true if `job` itself is superfluous.

@@ -35,7 +35,7 @@ pub(super) struct Rule {
     pub(super) resend: Resend,
     /// How often it is sent to a device that ought to hear it.
     tries: u8,
-    /// How long an awake device may take to answer once it acknowledged.
+    /// How long a device may take to answer once it acknowledged the first try: then it is awake, sleepy or not.
     answer: Duration,
     /// How long the adapter may take to say what became of it, if the device is awake.
     patience: Duration,
@@ -46,8 +46,6 @@ pub(super) struct Rule {
 /// How long the parent of a sleeping device holds a frame (macTransactionPersistenceTime in Zigbee PRO), rounded up
 /// for the way back to us.
 const PARENT_HOLDS: Duration = Duration::from_secs(9);
-/// How much longer than an awake device a sleeping one may take to answer.
-const SLEEPY_ANSWER: Duration = Duration::from_secs(5);
 
 /// How often anything is sent at most: a device that wakes up and never takes it keeps its battery.
 const MOST_TRIES: u8 = 50;
@@ -61,7 +59,7 @@ const RULES: [Rule; 8] = [
         class: Class::Read,
         resend: Resend::Safe,
         tries: 3,
-        answer: secs(2),
+        answer: secs(1),
         patience: secs(3),
         why: "reading twice changes nothing",
     },
@@ -69,7 +67,7 @@ const RULES: [Rule; 8] = [
         class: Class::Write,
         resend: Resend::Safe,
         tries: 3,
-        answer: Duration::from_millis(1500),
+        answer: Duration::from_millis(750),
         patience: secs(3),
         why: "the same value twice is the same value",
     },
@@ -77,7 +75,7 @@ const RULES: [Rule; 8] = [
         class: Class::Configure,
         resend: Resend::Safe,
         tries: 2,
-        answer: secs(4),
+        answer: secs(2),
         patience: secs(4),
         why: "a binding or a report that is there already stays",
     },
@@ -184,9 +182,9 @@ impl Class {
 }
 
 impl Rule {
-    /// How long the device may take to answer once it acknowledged.
-    pub(super) fn answer_time(&self, sleepy: bool) -> Duration {
-        if sleepy { self.answer + SLEEPY_ANSWER } else { self.answer }
+    /// How long the device may take to answer once it acknowledged the `tries`-th try: twice as long each time.
+    pub(super) fn answer_time(&self, tries: u8) -> Duration {
+        self.answer * 2_u32.pow(u32::from(tries.clamp(1, 3)) - 1)
     }
 
     /// How long the adapter may take to say what became of a frame before its place is given to another.
