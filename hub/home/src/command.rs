@@ -129,7 +129,7 @@ impl Action {
         }
     }
 
-    /// True for what changes who can get in: it is logged before it is sent, and never waits for an adapter.
+    /// True for what changes who can get in: it is logged, and never waits for an adapter.
     pub fn is_security(&self) -> bool {
         matches!(self, Self::Lock(_) | Self::Unlock(_) | Self::SetPin { .. } | Self::ClearPin { .. })
     }

@@ -133,6 +133,9 @@ pub enum Failure {
     /// It may or may not have happened; the device's own report tells, if it comes.
     #[error("no clear answer; look at the reported state")]
     Unclear,
+    /// The device left or was removed meanwhile.
+    #[error("the device was removed")]
+    Removed,
     /// The adapter is not there.
     #[error("the adapter is offline")]
     AdapterOffline,

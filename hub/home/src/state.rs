@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::change::{Change, LogEntry, LogKind, Outcome};
 use crate::command::Command;
-use crate::device::{Adapter, Availability, Device};
+use crate::device::{Adapter, Availability, Device, Pending, Target};
 use crate::event::{Event, Failure};
 use crate::ids::{AdapterName, Ieee};
 use crate::name::Name;
@@ -118,22 +118,16 @@ fn expire_pending(device: &mut Device, now: Now, changes: &mut Vec<Change>) {
         device.pending.iter().filter(|(_, p)| p.deadline <= now.up).map(|(target, _)| *target).collect();
     for target in expired {
         let Some(pending) = device.pending.remove(&target) else { continue };
-        let failure = if pending.queued { Failure::Expired } else { Failure::Unclear };
+        // The driver tells when it gives up waiting; if it did not, a bolt may be on its way.
+        let failure = if pending.queued && target != Target::Bolt { Failure::Expired } else { Failure::Unclear };
         fail(device, target, &pending, failure, now, changes);
     }
 }
 
 /// Ends a pending command without success.
-fn fail(
-    device: &mut Device,
-    target: crate::device::Target,
-    pending: &crate::device::Pending,
-    failure: Failure,
-    now: Now,
-    changes: &mut Vec<Change>,
-) {
+fn fail(device: &mut Device, target: Target, pending: &Pending, failure: Failure, now: Now, changes: &mut Vec<Change>) {
     // Only an unclear end leaves the bolt in doubt: all other failures say that nothing moved.
-    if target == crate::device::Target::Bolt && failure == Failure::Unclear {
+    if target == Target::Bolt && failure == Failure::Unclear {
         device.bolt_doubted = true;
     }
     changes.push(Change::Outcome {

@@ -73,8 +73,8 @@ impl State {
             return Err(Refusal::AdapterOffline(adapter));
         }
         let target = target_of(&action);
-        let wait = if target == Target::Bolt { BOLT_TIME } else { ANSWER_TIME };
-        let pending = Pending { command: id, action: action.clone(), queued: false, deadline: now.up + wait };
+        let deadline = now.up + answer_time(target);
+        let pending = Pending { command: id, action: action.clone(), queued: false, deadline };
         if action.is_security() {
             let kind = LogKind::Commanded { action: action.word().to_owned(), origin: origin.to_owned() };
             changes.push(Change::Logged(LogEntry { at: now.wall, device: Some(ieee), kind }));
@@ -110,10 +110,10 @@ impl State {
     fn remove(&mut self, now: Now, id: CommandId, ieee: Ieee, changes: &mut Vec<Change>) -> Result<(), Refusal> {
         let device = self.devices.remove(&ieee).ok_or(Refusal::UnknownDevice(ieee))?;
         changes.push(Change::Order {
-            adapter: device.adapter,
+            adapter: device.adapter.clone(),
             order: Order { command: id, kind: OrderKind::Remove(ieee) },
         });
-        forget(now, ieee, &device.name, changes);
+        forget(now, &device, changes);
         changes.push(Change::Outcome { command: id, device: Some(ieee), outcome: Outcome::Done });
         Ok(())
     }
@@ -174,11 +174,21 @@ impl State {
     }
 }
 
-/// Says that a device is gone.
-pub(super) fn forget(now: Now, ieee: Ieee, name: &Name, changes: &mut Vec<Change>) {
-    let kind = LogKind::Removed { name: name.to_string() };
-    changes.push(Change::Logged(LogEntry { at: now.wall, device: Some(ieee), kind }));
-    changes.push(Change::Removed { device: ieee, name: name.clone() });
+/// How long a command about this may stay unanswered once it was sent.
+pub(super) fn answer_time(target: Target) -> Duration {
+    if target == Target::Bolt { BOLT_TIME } else { ANSWER_TIME }
+}
+
+/// Says that a device is gone, and with it what was asked of it.
+pub(super) fn forget(now: Now, device: &Device, changes: &mut Vec<Change>) {
+    changes.extend(device.pending.values().map(|pending| Change::Outcome {
+        command: pending.command,
+        device: Some(device.ieee),
+        outcome: Outcome::Failed(Failure::Removed),
+    }));
+    let kind = LogKind::Removed { name: device.name.to_string() };
+    changes.push(Change::Logged(LogEntry { at: now.wall, device: Some(device.ieee), kind }));
+    changes.push(Change::Removed { device: device.ieee, name: device.name.clone() });
 }
 
 fn device_of(wish: &Wish) -> Option<Ieee> {

@@ -1,6 +1,6 @@
 //! Facts: the only thing that changes what is shown of a device.
 
-use super::commands::forget;
+use super::commands::{answer_time, forget};
 use super::{State, fail};
 use crate::change::{Change, LogEntry, LogKind, Outcome, Publicity};
 use crate::device::{Adapter, AdapterStatus, Availability, Device, Interview, Slot, Target};
@@ -24,7 +24,7 @@ impl State {
             Event::Joined { adapter, device } => self.joined(now, adapter, device, changes),
             Event::Left { device } => {
                 if let Some(gone) = self.devices.remove(&device) {
-                    forget(now, device, &gone.name, changes);
+                    forget(now, &gone, changes);
                 }
             }
             Event::Delivery { command, delivery } => self.delivered(now, command, delivery, changes),
@@ -78,7 +78,9 @@ impl State {
             return;
         }
         let adapter_text = name.to_string();
+        // Another reason for the same trouble is shown, but nothing new has happened.
         let kind = match &status {
+            same if same.word() == adapter.status.word() => None,
             AdapterStatus::Starting => None,
             AdapterStatus::Online { .. } => Some(LogKind::AdapterOnline(adapter_text)),
             AdapterStatus::Offline { reason } => {
@@ -123,7 +125,8 @@ impl State {
             Delivery::Queued(left) => {
                 if let Some(pending) = device.pending.get_mut(&target) {
                     pending.queued = true;
-                    pending.deadline = now.up + left;
+                    // It may be sent in the last moment, and then needs its time as any other.
+                    pending.deadline = now.up.saturating_add(left).saturating_add(answer_time(target));
                 }
                 changes.push(Change::Outcome { command, device: Some(device.ieee), outcome: Outcome::Pending(left) });
                 changes.push(Change::Shown(device.ieee));

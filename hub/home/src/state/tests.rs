@@ -103,6 +103,33 @@ fn a_lock_that_does_not_report_in_time_is_unknown_until_it_does() {
 }
 
 #[test]
+fn an_unlock_that_was_sent_at_the_end_of_its_wait_is_unclear_and_not_expired() {
+    let mut state = house();
+    state.apply(start(), report(LOCK, Reading::LockState(Some(Bolt::Locked))));
+    state.apply(start(), act(7, LOCK, Action::Unlock(None)));
+    let waits = Event::Delivery { command: CommandId(7), delivery: Delivery::Queued(Duration::from_secs(15)) };
+    state.apply(start(), Input::Event(waits));
+    assert!(state.tick(start().after(Duration::from_secs(16))).is_empty(), "it may be on its way");
+    assert_eq!(state.device(LOCK).unwrap().bolt(), BoltShown::Unlocking);
+    let changes = state.tick(start().after(Duration::from_secs(41)));
+    assert_eq!(outcomes(&changes), [&Outcome::Failed(Failure::Unclear)]);
+    assert_eq!(state.device(LOCK).unwrap().bolt(), BoltShown::Unknown);
+}
+
+#[test]
+fn what_was_asked_of_a_device_that_is_gone_ends() {
+    let leave = Input::Event(Event::Left { device: VALVE });
+    let wish = Wish::Remove { device: VALVE };
+    let remove = Input::Command(Command { id: CommandId(2), origin: Origin::Cli, wish });
+    for gone in [leave, remove] {
+        let mut state = house();
+        state.apply(start(), act(1, VALVE, Action::Setpoint(CentiCelsius(2000))));
+        let changes = state.apply(start(), gone);
+        assert_eq!(outcomes(&changes).first(), Some(&&Outcome::Failed(Failure::Removed)));
+    }
+}
+
+#[test]
 fn what_a_bolt_does_is_durable_before_it_is_shown() {
     let mut state = house();
     let changes = state.apply(start(), report(LOCK, Reading::LockState(Some(Bolt::Jammed))));
@@ -138,6 +165,19 @@ fn a_lock_is_not_commanded_through_a_lost_adapter_and_nothing_is_kept_for_later(
     let changes = state.apply(start(), act(1, LOCK, Action::Unlock(None)));
     assert!(matches!(outcomes(&changes)[..], [Outcome::Refused(_)]));
     assert!(state.device(LOCK).unwrap().pending.is_empty());
+}
+
+#[test]
+fn a_lost_adapter_is_logged_once_whatever_reasons_follow() {
+    let mut state = house();
+    let mut logged = |reason: &str| {
+        let status = AdapterStatus::Offline { reason: reason.to_owned() };
+        let changes = state.apply(start(), Input::Event(Event::Adapter { adapter: stick(), status }));
+        changes.iter().filter(|c| matches!(c, Change::Logged(_))).count()
+    };
+    assert_eq!((logged("port gone"), logged("no such file"), logged("no such file")), (1, 0, 0));
+    let AdapterStatus::Offline { reason } = &state.adapter(&stick()).unwrap().status else { panic!() };
+    assert_eq!(reason, "no such file");
 }
 
 #[test]
