@@ -106,7 +106,7 @@ impl House {
                 break;
             }
         }
-        self.say_goodbye();
+        self.say_goodbye().await;
     }
 
     fn handle(&mut self, wake: Wake) {

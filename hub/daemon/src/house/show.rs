@@ -1,5 +1,7 @@
 //! What the house says on MQTT and to watchers: states, availability, the bridge's own topics, discovery.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use home::payload::Payload;
 use home::{Adapter, Availability, Device, LogEntry, LogKind};
@@ -9,6 +11,9 @@ use super::House;
 use super::outbox::{Outgoing, Show};
 use crate::mqtt::discovery;
 use crate::views;
+
+/// How long the last message may take.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 impl House {
     /// Publishes what is ready.
@@ -43,10 +48,18 @@ impl House {
         self.publish(Show { messages, line: None });
     }
 
-    /// Says that nobody is there any more: before a clean stop.
-    pub(super) fn say_goodbye(&self) {
-        let state = Outgoing::retained(self.outside.topics.bridge("state"), &json!({"state": "offline"}));
+    /// Says that nobody is there any more, before a clean stop, and waits until the broker has passed it on.
+    pub(super) async fn say_goodbye(&self) {
+        let topic = self.outside.topics.bridge("state");
+        let heard = self.outside.local.subscribe(&[&topic]);
+        let state = Outgoing::retained(topic, &json!({"state": "offline"}));
+        let expected = state.payload.clone();
         self.publish(Show { messages: vec![state], line: None });
+        let Ok(mut heard) = heard else { return };
+        let passed_on = async { while heard.recv().await.is_some_and(|message| message.payload != expected) {} };
+        if tokio::time::timeout(GOODBYE, passed_on).await.is_err() {
+            tracing::warn!("the broker did not pass the goodbye on");
+        }
     }
 
     /// Home Assistant has started anew and asks for everything.
