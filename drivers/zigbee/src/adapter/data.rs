@@ -100,6 +100,10 @@ impl Deliveries {
         match confirm.status {
             Status::Success => self.conclude(io, number, &delivery, Ok(())),
             Status::MacTransactionExpired => self.conclude(io, number, &delivery, Err(SendError::Asleep)),
+            // It is the word on the last of the radio's own tries: an earlier one may have been heard (invariant 10).
+            status if status.is_transient() && delivery.frame.resend == Resend::Never => {
+                self.conclude(io, number, &delivery, Err(SendError::Unclear));
+            }
             status if status.is_transient() => self.rest(io, number, delivery),
             status => self.conclude(io, number, &delivery, Err(SendError::NotDelivered(status.into()))),
         }

@@ -33,7 +33,7 @@ fn each_status_has_its_meaning() {
         ((Status::Success, Some(Status::ApsNoAck)), SendError::NotDelivered(0xB7)),
         ((Status::InvalidParameter, None), SendError::Refused(0x02)),
         ((Status::BufferFull, None), SendError::Busy),
-        ((Status::Success, Some(Status::MacChannelAccessFailure)), SendError::Busy),
+        ((Status::Success, Some(Status::MacChannelAccessFailure)), SendError::Unclear),
         ((Status::Success, None), SendError::Unclear),
     ];
     for (data, error) in outcomes {
