@@ -24,7 +24,13 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_writer(io::stderr).with_env_filter(filter()).init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    match runtime.and_then(|runtime| runtime.block_on(run(arguments))) {
+    let ended = runtime.and_then(|runtime| {
+        let ended = runtime.block_on(run(arguments));
+        // Standard input may be waited for without end.
+        runtime.shutdown_background();
+        ended
+    });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "ended");

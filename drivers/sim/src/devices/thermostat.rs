@@ -173,6 +173,11 @@ impl Model for Thermostat {
         if self.next.is_none_or(|next| next > scene.now) {
             return;
         }
+        // Somebody may have set the temperature since the last step.
+        let told = scene.attributes.number((CLUSTER, attribute::LOCAL_TEMPERATURE));
+        if let Some(told) = i16::try_from(told).ok().filter(|told| *told != centi(self.room.inside)) {
+            self.room.inside = f64::from(told) / 100.0;
+        }
         let demand = Self::control(scene);
         self.room.pass(scene.now.saturating_sub(self.last), demand);
         self.last = scene.now;

@@ -185,6 +185,7 @@ impl Stack {
         if !self.ram.endpoints.contains_key(&message.destination) {
             return;
         }
+        let transaction = message.frame.get(1).copied().unwrap_or_default();
         let Ok(data) = Bytes::new(message.frame) else { return };
         let incoming = IncomingMsg {
             group: 0,
@@ -196,9 +197,10 @@ impl Stack {
             link_quality: LINK_QUALITY,
             security: false,
             timestamp: 0,
-            transaction: 0,
+            // The number that the device gave its message.
+            transaction,
             data,
-            mac_source: Some(source),
+            mac_source: Some(0),
             radius: Some(RADIUS_LEFT),
         };
         self.out.push_back(Output::Frame(Areq::AfIncomingMsg(incoming).encode()));
