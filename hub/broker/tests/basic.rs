@@ -60,6 +60,20 @@ async fn the_hub_hears_and_speaks_without_a_socket() {
     }
 }
 
+/// A subscriber that comes after the PUBACK would otherwise get the message twice, retained and live.
+#[tokio::test]
+async fn a_publish_is_acknowledged_after_everybody_was_offered_it() {
+    for switch in SWITCHES {
+        let running = Running::start(config(switch)).await;
+        let mut hub = running.broker.local().subscribe(&["t"]).unwrap();
+        let mut client = running.alice("c").await;
+        for id in 1..=100 {
+            client.publish_acked("t", b"x", false, id).await;
+            assert!(hub.try_recv().is_some());
+        }
+    }
+}
+
 #[tokio::test]
 async fn version_5_clients_are_served_on_the_same_port() {
     for switch in SWITCHES {

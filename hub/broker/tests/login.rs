@@ -101,6 +101,7 @@ async fn addresses_have_a_limit_of_their_own() {
     let _two = running.alice("two").await;
     let mut third = running.raw().await;
     third.stream.read_u8().await.unwrap_err();
+    assert_eq!(running.broker.stats().refused_connections, 1);
     one.send(&[0xe0, 0]).await;
     one.closed().await;
     running.until(|| running.broker.stats().connections == 1).await;

@@ -97,3 +97,25 @@ async fn a_version_5_session_ends_with_its_expiry() {
     back.send(&connect.bytes()).await;
     assert_eq!(back.packet().await.body[0], 0, "session gone");
 }
+
+#[tokio::test]
+async fn a_kept_session_moves_to_the_newer_connection() {
+    let running = Running::start(config(SWITCHES[0])).await;
+    let kept = Connect { clean: false, ..Connect::v4("kept", "alice") };
+    let mut first = running.login(&kept).await;
+    first.subscribe("t", 1).await;
+    for round in 1..=5 {
+        let mut second = running.raw().await;
+        second.send(&kept.bytes()).await;
+        assert_eq!(second.packet().await.body, [1, 0]);
+        first.closed().await;
+        // The end of the first must not end what is the second's now.
+        second.publish_acked("t", &[round], false, 1).await;
+        let got = second.published().await;
+        assert_eq!(got.payload, [round]);
+        second.puback(got.id).await;
+        second.is_quiet().await;
+        first = second;
+    }
+    assert_eq!(running.broker.stats().connected, 1);
+}
