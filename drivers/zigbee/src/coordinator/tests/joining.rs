@@ -154,6 +154,16 @@ fn a_removed_device_is_told_to_leave_and_forgotten() {
 }
 
 #[test]
+fn a_removed_device_that_left_is_forgotten_for_good() {
+    let mut bench = Bench::with(&mut Model::lock());
+    bench.order(1, OrderKind::Remove(DEVICE));
+    let Some(Request::Zdo { tag, request: ZdoRequest::Leave { .. } }) = bench.request() else { panic!() };
+    bench.hears(Indication::Zdo { tag, result: Ok(ZdoResponse::Done) });
+    bench.frame(2, 0x0101, &[0x18, 0x01, 0x0A, 0x00, 0x00, 0x30, 0x01]);
+    assert!(matches!(bench.request(), Some(Request::Zdo { request: ZdoRequest::IeeeAddress { nwk: NWK }, .. })));
+}
+
+#[test]
 fn a_removed_device_may_come_back_when_it_is_asked_to() {
     let mut bench = Bench::with(&mut Model::lock());
     bench.order(1, OrderKind::Remove(DEVICE));

@@ -17,6 +17,7 @@ fn setpoint(centi: i16) -> Action {
 /// A valve that was just tried and slept.
 fn dozing() -> Bench {
     let mut bench = Bench::with(&mut Model::sleeping_thermostat());
+    bench.number_next(5);
     bench.act(1, setpoint(2100));
     let (tag, _) = bench.sent();
     assert_eq!(bench.deliveries(), [], "whether it sleeps is not known before it was tried");
@@ -61,7 +62,9 @@ fn fast_polling_ends_as_soon_as_nothing_waits() {
 fn any_frame_shows_that_a_device_is_awake() {
     let mut bench = dozing();
     bench.frame(1, 0x0201, &REPORT);
-    assert_eq!(bench.sent().1.payload[2..], [0x02, 0x12, 0x00, 0x29, 0x34, 0x08]);
+    let (_, frame) = bench.sent();
+    assert_eq!(frame.payload[2..], [0x02, 0x12, 0x00, 0x29, 0x34, 0x08]);
+    assert_ne!(frame.payload[1], 5, "hours later, under a number of its own");
 }
 
 #[test]
@@ -119,6 +122,20 @@ fn a_lost_confirmation_holds_nothing_once_the_device_answered() {
 }
 
 #[test]
+fn an_adapter_that_never_says_a_word_runs_out_of_places_and_gets_them_back() {
+    let mut bench = crowd();
+    for number in 1..=16 {
+        act_on(&mut bench, number);
+    }
+    bench.frames();
+    act_on(&mut bench, 17);
+    assert!(bench.request().is_none(), "sixteen are under way");
+    bench.pass(secs(4));
+    let next = bench.hub.ncp.requests.iter().any(|r| matches!(r, Request::Data { frame, .. } if frame.nwk == 17));
+    assert!(next, "their time is over");
+}
+
+#[test]
 fn a_lost_answer_does_not_hold_back_the_next_command() {
     let mut bench = Bench::with(&mut Model::thermostat());
     bench.act(1, setpoint(2100));
@@ -126,10 +143,16 @@ fn a_lost_answer_does_not_hold_back_the_next_command() {
     bench.word(tag, Ok(()));
     bench.act(2, setpoint(2200));
     assert_eq!(bench.deliveries(), [(1, Delivery::Failed(Failure::Superseded))]);
-    assert_eq!(bench.sent().1.payload[6..], [0x98, 0x08]);
-    bench.pass(secs(2));
-    let again: Vec<_> = bench.frames().into_iter().map(|(_, bytes)| bytes[6..].to_vec()).collect();
-    assert!(!again.contains(&vec![0x34, 0x08]), "the older value must not come after the newer");
+    let (tag, newer) = bench.sent();
+    assert_eq!(newer.payload[6..], [0x98, 0x08]);
+    bench.word(tag, Ok(()));
+    bench.frame(1, 0x0201, &[0x18, newer.payload[1], 0x04, 0x00]);
+    assert_eq!(bench.deliveries(), [(2, Delivery::Delivered)]);
+    for _ in 0..10 {
+        bench.pass(secs(1));
+        let written = bench.frames().into_iter().find(|(_, bytes)| bytes[2] == 0x02);
+        assert_eq!(written, None, "the older value must not come after the newer");
+    }
 }
 
 #[test]

@@ -22,6 +22,14 @@ fn a_captured_report_is_a_temperature() {
 }
 
 #[test]
+fn a_manufacturers_attribute_is_not_taken_for_the_standards() {
+    let mut bench = Bench::with(&mut Model::thermostat());
+    bench.pass(Duration::from_secs(60));
+    bench.frame(1, 0x0201, &[0x1C, 0x46, 0x12, 0x2A, 0x0A, 0x00, 0x00, 0x29, 0x66, 0x08]);
+    assert_eq!(bench.readings(), []);
+}
+
+#[test]
 fn a_setpoint_goes_out_as_captured_and_is_delivered() {
     let mut bench = Bench::with(&mut Model::thermostat());
     bench.number_next(5);
