@@ -16,7 +16,7 @@ use super::client::Owner;
 use super::retry::Class;
 use crate::ncp::{Entropy, Indication, Network, Running};
 use crate::znp::sys::{Product, ResetType};
-use crate::znp::{Areq, Srsp};
+use crate::znp::{Areq, Sreq, Srsp};
 
 /// The word of a reset is asked for again after so long; a firmware takes about one second to start.
 const RESET_AGAIN: Duration = Duration::from_secs(6);
@@ -52,6 +52,8 @@ pub(super) struct Start {
     step: usize,
     found: Found,
     plan: Option<Network>,
+    /// What was asked last.
+    asked: Option<Sreq>,
     /// The step asks again then.
     again: Option<Duration>,
     /// The step has failed then.
@@ -61,7 +63,16 @@ pub(super) struct Start {
 impl Start {
     /// A start before its first step.
     pub(super) fn new() -> Self {
-        Self { scripts: TO_JUDGE, script: 0, step: 0, found: Found::default(), plan: None, again: None, expiry: None }
+        Self {
+            scripts: TO_JUDGE,
+            script: 0,
+            step: 0,
+            found: Found::default(),
+            plan: None,
+            asked: None,
+            again: None,
+            expiry: None,
+        }
     }
 
     /// Takes the first step.
@@ -72,6 +83,10 @@ impl Start {
     /// The answer to what the step asked.
     pub(super) fn handle_answer(&mut self, io: &mut Io<'_>, plan: &mut Plan, answer: &Srsp) -> Progress {
         let Some(step) = self.current() else { return Progress::Going };
+        // A message may have ended the step that asked before its answer came.
+        if !self.asked.as_ref().is_some_and(|asked| answer.answers(asked)) {
+            return Progress::Going;
+        }
         match exchange::take(step, &mut self.found, self.plan.as_ref(), answer) {
             Ok(Next::Go) => self.advance(io, plan),
             Ok(Next::Again(pause)) => {
@@ -162,6 +177,7 @@ impl Start {
             Ask::Skip => return self.advance(io, plan),
             Ask::Request(request) => {
                 let class = Class::of(&request);
+                self.asked = Some(request.clone());
                 io.client.submit(io.now, Owner::Start, class, request);
             }
             Ask::Reset => {
