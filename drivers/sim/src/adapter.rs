@@ -91,11 +91,15 @@ impl Adapter {
         self.line.poll(now)
     }
 
-    /// Carries an order out. Only [`Order::Status`] has an answer.
+    /// Carries an order out. Only [`Order::Status`] has an answer. The port of an unplugged stick is the runner's to close.
     pub fn handle_order(&mut self, now: Duration, order: &Order) -> Result<Option<Json>, OrderError> {
         match order {
             Order::Status => return Ok(Some(self.world.status())),
             Order::Stall(length) => self.line.stall(now, *length),
+            Order::Unplug(_) => {
+                self.line.reset();
+                self.world.lose_power(now);
+            }
             Order::Fault(fault) => self.set_fault(*fault),
             Order::World(order) => self.world.handle_order(now, order)?,
         }

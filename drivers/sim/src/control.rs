@@ -16,6 +16,8 @@ pub enum Order {
     Status,
     /// Keep silent for so many seconds.
     Stall(Duration),
+    /// The stick is pulled out, and put back after so many seconds.
+    Unplug(Duration),
     /// Change what goes wrong on the line.
     Fault(Fault),
     /// For adapter and devices.
@@ -89,7 +91,7 @@ pub enum ParseError {
 
 /// All orders.
 const WORDS: &str = "status, report, burst, manual, keypad, jam, open, dead, poll, checkin, announce, leave, reset, \
-                     stall, fault";
+                     stall, unplug, fault";
 
 impl std::str::FromStr for Order {
     type Err = ParseError;
@@ -99,8 +101,10 @@ impl std::str::FromStr for Order {
         Ok(match words.as_slice() {
             ["status"] => Self::Status,
             ["reset"] => Self::World(WorldOrder::Reset),
-            ["stall", seconds] => Self::Stall(Duration::try_from_secs_f64(number(seconds)?).map_err(|_| bad(seconds))?),
+            ["stall", length] => Self::Stall(seconds(length)?),
             ["stall", ..] => return Err(ParseError::Usage("stall", "SECONDS")),
+            ["unplug", length] => Self::Unplug(seconds(length)?),
+            ["unplug", ..] => return Err(ParseError::Usage("unplug", "SECONDS")),
             ["fault", fault] => Self::Fault(fault.parse()?),
             ["fault", ..] => return Err(ParseError::Usage("fault", "NAME[=VALUE]")),
             ["burst", rate, seconds] => {
@@ -145,6 +149,10 @@ fn device_order(word: &str, rest: &[&str]) -> Result<WorldOrder, ParseError> {
 
 fn number<T: std::str::FromStr>(word: &str) -> Result<T, ParseError> {
     word.parse().map_err(|_| bad(word))
+}
+
+fn seconds(word: &str) -> Result<Duration, ParseError> {
+    Duration::try_from_secs_f64(number(word)?).map_err(|_| bad(word))
 }
 
 fn bad(word: &str) -> ParseError {

@@ -55,6 +55,9 @@ pub(crate) struct Arguments {
     /// Nothing changes by itself.
     #[arg(long)]
     still: bool,
+    /// The stick comes with a network that somebody else formed.
+    #[arg(long)]
+    foreign_network: bool,
     /// Devices join as soon as the network opens.
     #[arg(long)]
     join_at_once: bool,
@@ -93,6 +96,7 @@ impl Arguments {
             poll: Duration::from_millis(self.poll_ms),
             instant: self.instant,
             still: self.still,
+            foreign: self.foreign_network,
             join_at_once: self.join_at_once,
             bolt: Duration::from_millis(self.bolt_ms),
             pin_required: self.pin_required,

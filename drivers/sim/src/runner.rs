@@ -81,7 +81,7 @@ impl Simulation {
         self.engine.session(stream).await
     }
 
-    /// Plays a network stick: one host at a time, a new one throws the old one out. Ends with an error of the port.
+    /// Plays a network stick: one host at a time, the next waits. Ends with an error of the port.
     pub async fn serve(&mut self, listener: TcpListener) -> io::Result<()> {
         tcp::serve(&mut self.engine, listener).await
     }

@@ -18,6 +18,8 @@ pub struct Scenario {
     pub instant: bool,
     /// Nothing changes by itself.
     pub still: bool,
+    /// The stick comes with a network that somebody else formed.
+    pub foreign: bool,
     /// Devices join as soon as the network opens.
     pub join_at_once: bool,
     /// Time that a bolt takes.
@@ -42,6 +44,7 @@ impl Default for Scenario {
             poll: Duration::from_secs(1),
             instant: false,
             still: false,
+            foreign: false,
             join_at_once: false,
             bolt: Duration::from_millis(900),
             pin_required: false,

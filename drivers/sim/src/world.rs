@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use zigbee::mt::Frame;
+use zigbee::znp::sys::ResetReason;
 
 use self::mail::Mailbox;
 pub(crate) use self::memory::MemoryError;
@@ -73,19 +74,22 @@ impl World {
         };
         let seats = scenario.plans().map(seat).collect();
         let timing = scenario.timing();
-        Self {
-            stack: Stack::new(nv, timing, rng),
-            seats,
-            agenda: Agenda::default(),
-            timing,
-            out: VecDeque::new(),
-            burst: None,
+        let mut stack = Stack::new(nv, timing, rng);
+        if scenario.foreign {
+            stack.found_formed();
         }
+        Self { stack, seats, agenda: Agenda::default(), timing, out: VecDeque::new(), burst: None }
     }
 
     /// Takes a frame of the host.
     pub(crate) fn handle_frame(&mut self, now: Duration, frame: &Frame) {
         self.stack.handle_frame(now, frame);
+        self.handle_timeout(now);
+    }
+
+    /// The stick loses its power, and starts when it has it again.
+    pub(crate) fn lose_power(&mut self, now: Duration) {
+        self.stack.reset(now, ResetReason::PowerUp);
         self.handle_timeout(now);
     }
 

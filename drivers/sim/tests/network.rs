@@ -232,3 +232,16 @@ fn a_check_in_keeps_a_device_awake_for_what_waits() {
     host.run(500);
     assert_eq!(host.frames(basic::CLUSTER).len(), 1);
 }
+
+#[test]
+fn a_foreign_network_is_there_from_the_start() {
+    let mut host = Host::new(&Scenario { foreign: true, ..Scenario::default() });
+    let Srsp::NvRead(mark) = host.ask(&Sreq::NvRead(sys::NvRead { id: nv::HAS_CONFIGURED, offset: 0 })) else {
+        panic!()
+    };
+    assert_eq!(&mark.value[..], [nv::CONFIGURED]);
+    host.ask(&Sreq::ZdoStartupFromApp(100));
+    host.run(500);
+    let Srsp::ZdoExtNwkInfo(info) = host.ask(&Sreq::ZdoExtNwkInfo) else { panic!() };
+    assert_eq!((info.pan, info.channel), (0x5EED, 20));
+}

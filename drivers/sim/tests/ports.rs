@@ -92,3 +92,61 @@ fn a_file_in_the_way_of_a_pty_stays() {
     assert!(Pty::create(&path).is_err());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
 }
+
+#[tokio::test]
+async fn a_pulled_stick_hangs_up_and_comes_back_under_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stick");
+    let pty = Pty::create(&path).unwrap();
+    let (mut simulation, remote) = Simulation::new(&scenario());
+    let task = tokio::spawn(async move { simulation.serve_pty(pty).await });
+    let at = path.clone();
+    let mut port = spawn_blocking(move || {
+        let mut port = open(&at);
+        port.write_all(&PING).unwrap();
+        port.read_exact(&mut [0; 7]).unwrap();
+        port
+    })
+    .await
+    .unwrap();
+    remote.order("unplug 0.05").await.unwrap();
+    // The end, or an error: a hang-up either way.
+    let count = spawn_blocking(move || port.read(&mut [0; 7]).unwrap_or(0)).await.unwrap();
+    assert_eq!(count, 0);
+    while !path.is_symlink() {
+        tokio::task::yield_now().await;
+    }
+    let answer = spawn_blocking(move || {
+        let mut port = open(&path);
+        let mut answer = [0; 4];
+        port.write_all(&PING).unwrap();
+        port.read_exact(&mut answer).unwrap();
+        answer
+    });
+    let answer = answer.await.unwrap();
+    // The answer, or the word that it started.
+    assert!(answer == PONG[..4] || answer == [0xFE, 0x06, 0x41, 0x80], "{answer:?}");
+    task.abort();
+}
+
+#[tokio::test]
+async fn a_pulled_network_stick_comes_back_under_its_address() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (mut simulation, remote) = Simulation::new(&scenario());
+    let task = tokio::spawn(async move { simulation.serve(listener).await });
+    let mut host = TcpStream::connect(address).await.unwrap();
+    host.write_all(&PING).await.unwrap();
+    host.read_exact(&mut [0; 7]).await.unwrap();
+    remote.order("unplug 0.02").await.unwrap();
+    assert_eq!(host.read(&mut [0; 7]).await.unwrap_or(0), 0);
+    let mut host = loop {
+        match TcpStream::connect(address).await {
+            Ok(host) => break host,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    host.write_all(&PING).await.unwrap();
+    assert_ne!(host.read(&mut [0; 7]).await.unwrap(), 0, "an answer, or the word that it started");
+    task.abort();
+}

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::Errand;
 use super::clock::Clock;
 use super::trace::{self, Trace};
 use crate::adapter::Adapter;
+use crate::control::Order;
 
 /// Bytes read at once.
 const READ: usize = 4096;
@@ -41,6 +42,7 @@ pub(super) struct Engine {
     orders: mpsc::Receiver<Errand>,
     deaf: bool,
     save_at: Option<Instant>,
+    unplugged: Option<Duration>,
 }
 
 /// What woke the task.
@@ -53,10 +55,10 @@ enum Wake<T> {
 
 impl Engine {
     pub(super) fn new(adapter: Adapter, speed: f64, options: Options, orders: mpsc::Receiver<Errand>) -> Self {
-        Self { adapter, clock: Clock::start(speed), options, orders, deaf: false, save_at: None }
+        Self { adapter, clock: Clock::start(speed), options, orders, deaf: false, save_at: None, unplugged: None }
     }
 
-    /// Plays the stick until the host closes the port.
+    /// Plays the stick until the host closes the port or somebody pulls the stick.
     pub(super) async fn session<S: AsyncRead + AsyncWrite + Unpin>(&mut self, mut stream: S) -> io::Result<()> {
         self.adapter.reopen();
         let mut buffer = vec![0; READ];
@@ -76,11 +78,15 @@ impl Engine {
                 Wake::Order(errand) => self.obey(errand),
                 Wake::Time | Wake::Done(()) => self.tick().await,
             }
+            if self.unplugged.is_some() {
+                return Ok(());
+            }
         }
     }
 
-    /// Lives on without a host until something else is done. What it would have said is lost.
-    pub(super) async fn until<T>(&mut self, event: impl Future<Output = T>) -> T {
+    /// Lives on without a host until something else is done, or `None` if the stick is pulled before.
+    /// What it would have said is lost.
+    pub(super) async fn until<T>(&mut self, event: impl Future<Output = T>) -> Option<T> {
         tokio::pin!(event);
         loop {
             while self.adapter.poll(self.clock.now()).is_some() {}
@@ -91,10 +97,25 @@ impl Engine {
                 () = sleep_until(alarm) => Wake::Time,
             };
             match wake {
-                Wake::Done(done) => return done,
+                Wake::Done(done) => return Some(done),
                 Wake::Order(errand) => self.obey(errand),
                 Wake::Time | Wake::Read(_) => self.tick().await,
             }
+            if self.unplugged.is_some() {
+                return None;
+            }
+        }
+    }
+
+    /// True if somebody pulled the stick.
+    pub(super) fn is_unplugged(&self) -> bool {
+        self.unplugged.is_some()
+    }
+
+    /// Waits until the stick is put back.
+    pub(super) async fn replug(&mut self) {
+        while let Some(length) = self.unplugged.take() {
+            self.until(sleep(length)).await;
         }
     }
 
@@ -114,6 +135,9 @@ impl Engine {
             self.deaf = true;
             return;
         };
+        if let Order::Unplug(length) = order {
+            self.unplugged = Some(length);
+        }
         let outcome = self.adapter.handle_order(self.clock.now(), &order);
         // Whoever asked may have gone.
         let _ = answer.send(outcome);

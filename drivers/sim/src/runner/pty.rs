@@ -79,13 +79,21 @@ impl Drop for Pty {
     }
 }
 
-/// Serves one host after the other.
-pub(super) async fn serve(engine: &mut Engine, pty: Pty) -> io::Result<()> {
+/// Serves one host after the other. A stick that was pulled comes back under the same name.
+pub(super) async fn serve(engine: &mut Engine, mut pty: Pty) -> io::Result<()> {
     loop {
-        engine.until(pty.opened()).await?;
-        match engine.session(pty.stream()?).await {
-            Ok(()) => tracing::debug!("the host closed the port"),
-            Err(error) => tracing::debug!(%error, "the host hung up"),
+        if let Some(opened) = engine.until(pty.opened()).await {
+            opened?;
+            match engine.session(pty.stream()?).await {
+                Ok(()) => tracing::debug!("the host closed the port"),
+                Err(error) => tracing::debug!(%error, "the host hung up"),
+            }
+        }
+        if engine.is_unplugged() {
+            let link = pty.link.clone();
+            drop(pty);
+            engine.replug().await;
+            pty = Pty::create(&link)?;
         }
     }
 }

@@ -105,6 +105,24 @@ impl Stack {
         self.write_network(network, key);
     }
 
+    /// Somebody else formed a network with this stick before.
+    pub(crate) fn found_formed(&mut self) {
+        let channels = 1 << 20;
+        let network = Network {
+            channel: 20,
+            pan: 0x5EED,
+            extended_pan: 0x0123_4567_89AB_CDEF,
+            coordinator: self.nv.ieee(),
+            channels,
+        };
+        let key = self.rng.bytes();
+        self.write_network(network, key);
+        self.nv.set((0, nv::PANID), network.pan.to_bytes());
+        self.nv.set((0, nv::APS_USE_EXT_PANID), network.extended_pan.to_bytes());
+        self.nv.set((0, nv::PRECFGKEY), key.into());
+        self.nv.set((0, nv::HAS_CONFIGURED), vec![nv::CONFIGURED]);
+    }
+
     fn write_network(&mut self, network: Network, key: [u8; 16]) {
         let active = [&[0], key.as_slice()].concat();
         let mut with_counter = Writer::new();

@@ -19,6 +19,8 @@ const PLAIN: u16 = 0x0000;
 /// APS link key table: 20 bytes that no device here uses, but backups read.
 const APS_LINK_KEY_TABLE: u16 = 0x004C;
 
+/// Items and rows that the flash has room for.
+const MAX_ITEMS: usize = 2000;
 /// Rows of the address manager, 12 bytes each.
 const ADDRESS_ROWS: u16 = 257;
 /// Rows of the trust centre link keys, 20 bytes each.
@@ -98,11 +100,15 @@ impl Nv {
 
     /// Creates or replaces an item or row.
     pub(crate) fn set(&mut self, key: Key, value: Vec<u8>) {
+        // A host may not fill our memory; what does not fit is lost, as in a worn flash.
+        if self.plain.len() + self.extended.len() >= MAX_ITEMS && self.get(key).is_none() {
+            return;
+        }
         if key.0 == PLAIN {
-            self.plain.insert(key.1, value)
+            self.plain.insert(key.1, value);
         } else {
-            self.extended.insert(key, value)
-        };
+            self.extended.insert(key, value);
+        }
     }
 
     /// Deletes an item or row; `false` if there is none.
