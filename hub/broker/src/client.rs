@@ -171,6 +171,10 @@ impl Client {
         }
         let mut pending = self.answer();
         if let Some(reason) = self.mailbox.close_reason() {
+            if reason == Reason::ServerShuttingDown {
+                // The last messages are those that say goodbye.
+                self.write_outgoing(now)?;
+            }
             return Err(Leave::Told(reason));
         }
         let mut handled = 0;

@@ -104,3 +104,14 @@ async fn stopping_tells_version_5_clients() {
     assert!(old.closed().await.is_empty());
     assert_eq!(broker.stats().connected, 0);
 }
+
+#[tokio::test]
+async fn what_was_said_before_stopping_is_heard() {
+    let running = Running::start(config(SWITCHES[0])).await;
+    let mut client = running.alice("c").await;
+    client.subscribe("state", 1).await;
+    running.broker.local().publish(own("state", b"offline", Some(Durability::Volatile))).unwrap();
+    running.stop().await;
+    assert_eq!(client.published().await.payload, b"offline");
+    assert!(client.closed().await.is_empty());
+}
