@@ -10,6 +10,8 @@ use crate::rng::Rng;
 
 /// How late a late frame is: longer than a host should wait with everything else.
 const LATE: Duration = Duration::from_secs(2);
+/// Between the pieces of a split frame, so that a host reads some of them apart.
+const PIECE_GAP: Duration = Duration::from_micros(200);
 /// AF, id of the data confirm.
 const DATA_CONFIRM: u8 = 0x80;
 
@@ -98,9 +100,9 @@ impl Line {
             return;
         }
         let at = self.in_order(now, faults.jitter);
-        self.put(at, frame, faults);
+        self.last = self.put(at, frame, faults);
         if frame.kind() == Kind::Areq && self.rng.chance(faults.double) {
-            self.put(at, frame, faults);
+            self.last = self.put(self.last, frame, faults);
         }
     }
 
@@ -111,7 +113,8 @@ impl Line {
         self.last
     }
 
-    fn put(&mut self, at: Duration, frame: &Frame, faults: &Faults) {
+    /// Puts a frame on the line at this time; says when its end is there.
+    fn put(&mut self, mut at: Duration, frame: &Frame, faults: &Faults) -> Duration {
         let mut bytes = frame.encode();
         if self.rng.chance(faults.flip) {
             self.flip(&mut bytes);
@@ -127,7 +130,11 @@ impl Line {
             let (piece, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
             self.pieces.push(at, Piece { bytes: piece.to_vec(), frame: frame.take() });
             rest = after;
+            if faults.split {
+                at += PIECE_GAP;
+            }
         }
+        at
     }
 
     fn flip(&mut self, bytes: &mut [u8]) {
