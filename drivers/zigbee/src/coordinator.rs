@@ -4,8 +4,8 @@
 //! with the caution that they need. Knows nothing of adapters but the seam [`Ncp`]. Does no I/O and reads no clock:
 //! after each `handle_*` call, take what `poll_*` gives until it gives nothing.
 //!
-//! From the inside out: [`job`] is one request, [`lane`] those of one device, [`air`] all lanes; [`registry`] holds the
-//! devices; [`core`] puts them together, and `interview`, `hear`, `orders`, `bolts`, `presence` and `joining` are what
+//! From the inside out: `job` is one request, `lane` those of one device, `air` all lanes; `registry` holds the
+//! devices; `core` puts them together, and `interview`, `hear`, `orders`, `bolts`, `presence` and `joining` are what
 //! it does.
 
 mod agenda;
