@@ -54,6 +54,18 @@ async fn messages_of_all_sizes_cross_in_order() {
     assert_eq!(hub.stats().lane_restarts, 0);
 }
 
+/// Small messages come so fast that the router pauses until it is told to go on.
+#[tokio::test]
+async fn a_flood_of_small_messages_crosses() {
+    let (hub, _lane, local) = lane();
+    let mut messages = local.subscribe(&["n"]).unwrap();
+    for number in 0..20_000 {
+        local.publish(numbered(number, 4)).unwrap();
+    }
+    expect(&mut messages, 0..20_000).await;
+    assert_eq!(hub.stats().lane_restarts, 0);
+}
+
 #[tokio::test]
 async fn an_empty_payload_crosses() {
     let (_hub, _lane, local) = lane();
