@@ -59,7 +59,7 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new(state: State, outside: Outside) -> Self {
-        // Not bounded: there is one for each batch under way, and batches come from this task.
+        // Not bounded: there is one for each batch under way, and that is one at a time.
         let (acks, ack_inbox) = mpsc::unbounded_channel();
         Self {
             state,
@@ -94,15 +94,20 @@ impl House {
             let wake = tokio::select! {
                 Some(wake) = acks.recv() => wake,
                 Some(wake) = wakes.recv() => wake,
-                Some(message) = messages.recv() => Wake::Message(message),
+                message = messages.recv() => {
+                    let Some(message) = message else {
+                        tracing::error!("the broker gives the house no more messages");
+                        break;
+                    };
+                    Wake::Message(message)
+                }
                 _ = ticks.tick() => Wake::Tick,
                 _ = &mut stop => break,
-                else => break,
             };
             let looks = matches!(wake, Wake::Tick);
             self.handle(wake);
-            if looks && self.outside.store.health().is_ruined() {
-                tracing::error!("the database is damaged; nothing more can be kept");
+            if looks && (self.outbox.is_overfull() || self.outside.store.health().is_ruined()) {
+                tracing::error!("the database is damaged or fails for too long; nothing more can be kept");
                 break;
             }
         }
@@ -133,7 +138,7 @@ impl House {
         let changes = self.state.tick(now);
         self.absorb(changes);
         self.answers.expire(now.up);
-        self.retry_failed_commits();
+        self.retry_failed_commit();
     }
 
     /// Gives a wish its number and carries it out; `waiting` hears what becomes of it.

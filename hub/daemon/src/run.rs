@@ -192,7 +192,7 @@ impl Running {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
             ended = &mut self.stop.house_ended => {
-                let reason = ended.map_or_else(|error| error.to_string(), |()| "the database is damaged".to_owned());
+                let reason = ended.map_or_else(|error| error.to_string(), |()| "the log says why".to_owned());
                 return Err(StartError::House(reason));
             }
         }

@@ -108,6 +108,17 @@ impl Batch {
         self.changes.is_empty() && self.reports.is_empty()
     }
 
+    /// How many changes and reports are in it.
+    pub fn len(&self) -> usize {
+        self.changes.len() + self.reports.len()
+    }
+
+    /// Adds what is in `later`, which is newer.
+    pub fn append(&mut self, later: Self) {
+        self.changes.extend(later.changes);
+        self.reports.extend(later.reports);
+    }
+
     /// Brings what waits in memory up to date with this batch.
     pub(crate) fn stage(&self, stage: &mut Stage) {
         for change in &self.changes {

@@ -143,6 +143,11 @@ impl Store {
         self.ask_core(registry::Request::Commit(batch, done));
     }
 
+    /// The same for a batch that was given before and failed: what it reports waits in memory already.
+    pub fn commit_again(&self, batch: Batch, done: Done) {
+        self.ask_core(registry::Request::Commit(batch, done));
+    }
+
     /// Takes in what a device reported, or that it was heard if `readings` is empty. It is on disk after the next
     /// flush.
     pub fn report(&self, device: Ieee, at: Timestamp, readings: &[Reading], link: Option<LinkQuality>) {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use web_ui::Refused;
 
+use super::outbox::Reply;
 use crate::wake::Answer;
 
 /// How long the command line and the page wait before they are told that the end is not known yet.
@@ -54,9 +55,18 @@ pub(super) struct Answers {
     waiting: BTreeMap<CommandId, (Duration, Waiting)>,
 }
 
-/// What is to be published for somebody on MQTT.
-#[derive(Debug, PartialEq)]
+/// What is to be told to somebody.
+#[derive(Debug)]
 pub(super) enum Telling {
+    /// To the one who asked on the page or the command line.
+    Reply(Reply),
+    /// On MQTT.
+    Say(Said),
+}
+
+/// What is to be published for somebody on MQTT.
+#[derive(Debug)]
+pub(super) enum Said {
     /// On the device's `set/result`.
     SetResult {
         /// The device's name at the time.
@@ -82,7 +92,7 @@ impl Answers {
         self.waiting.insert(command, (up + patience, waiting));
     }
 
-    /// Tells what became of a command; what is to be said on MQTT comes back.
+    /// What is to be told of what became of a command.
     pub(super) fn resolve(&mut self, command: CommandId, outcome: &Outcome) -> Option<Telling> {
         let ends = match self.waiting.get(&command)?.1 {
             Waiting::Setter { .. } | Waiting::Requester { .. } => outcome.is_final(),
@@ -90,13 +100,13 @@ impl Answers {
         };
         if ends {
             let (_, waiting) = self.waiting.remove(&command)?;
-            return end(waiting, outcome);
+            return Some(end(waiting, outcome));
         }
         match &self.waiting.get(&command)?.1 {
-            Waiting::Setter { device, action, transaction } => Some(Telling::SetResult {
+            Waiting::Setter { device, action, transaction } => Some(Telling::Say(Said::SetResult {
                 device: device.clone(),
                 body: set_body(action, outcome, transaction.as_ref()),
-            }),
+            })),
             Waiting::Asker(_) | Waiting::Joiner { .. } | Waiting::Requester { .. } => None,
         }
     }
@@ -114,19 +124,14 @@ impl Answers {
     }
 }
 
-fn end(waiting: Waiting, outcome: &Outcome) -> Option<Telling> {
+fn end(waiting: Waiting, outcome: &Outcome) -> Telling {
     match waiting {
-        Waiting::Asker(reply) => {
-            // The asker may have hung up.
-            let _ = reply.send(answer(outcome));
-            None
-        }
-        Waiting::Joiner { reply, seconds } => {
-            let _ = reply.send(answer(outcome).map(|_| json!({"seconds": seconds})));
-            None
+        Waiting::Asker(to) => Telling::Reply(Reply { to, answer: answer(outcome) }),
+        Waiting::Joiner { reply: to, seconds } => {
+            Telling::Reply(Reply { to, answer: answer(outcome).map(|_| json!({"seconds": seconds})) })
         }
         Waiting::Setter { device, action, transaction } => {
-            Some(Telling::SetResult { body: set_body(action, outcome, transaction.as_ref()), device })
+            Telling::Say(Said::SetResult { body: set_body(action, outcome, transaction.as_ref()), device })
         }
         Waiting::Requester { verb, data, transaction } => {
             let result = match outcome {
@@ -134,7 +139,7 @@ fn end(waiting: Waiting, outcome: &Outcome) -> Option<Telling> {
                 Outcome::Failed(failure) => Err(failure.to_string()),
                 Outcome::Accepted | Outcome::Pending(_) | Outcome::Done => Ok(data),
             };
-            Some(Telling::Response { verb, result, transaction })
+            Telling::Say(Said::Response { verb, result, transaction })
         }
     }
 }
@@ -192,7 +197,7 @@ mod tests {
         let mut answers = Answers::default();
         answers.expect(CommandId(1), Duration::ZERO, setter());
         let mut status = |outcome| match answers.resolve(CommandId(1), &outcome) {
-            Some(Telling::SetResult { body, .. }) => body["status"].as_str().map(str::to_owned),
+            Some(Telling::Say(Said::SetResult { body, .. })) => body["status"].as_str().map(str::to_owned),
             _ => None,
         };
         assert_eq!(status(Outcome::Accepted).as_deref(), Some("accepted"));
@@ -206,7 +211,7 @@ mod tests {
         let mut answers = Answers::default();
         let (reply, asked) = oneshot::channel();
         answers.expect(CommandId(1), Duration::ZERO, Waiting::Asker(reply));
-        assert_eq!(answers.resolve(CommandId(1), &Outcome::Accepted), None);
+        assert!(answers.resolve(CommandId(1), &Outcome::Accepted).is_none());
         answers.expire(Duration::from_secs(29));
         answers.expire(Duration::from_secs(30));
         assert_eq!(asked.await.unwrap().unwrap()["outcome"], "pending");

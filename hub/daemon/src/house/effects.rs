@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use home::{AdapterName, Change, Device, Ieee, LogEntry, Order, Outcome, Publicity};
-use serde_json::json;
+use home::{AdapterName, Change, Device, Ieee, LogEntry, Order, Outcome, Publicity, Reading};
+use serde_json::{Value, json};
 use store::{Batch, CommitError};
 
 use super::House;
-use super::answers::Telling;
-use super::outbox::{Outgoing, Show};
+use super::answers::{Said, Telling};
+use super::outbox::{Outgoing, Reply, Show};
 use crate::mqtt::discovery;
 use crate::views;
 use crate::wake::{ToRadio, Wake};
@@ -23,6 +23,7 @@ struct Effects {
     registered: BTreeSet<Ieee>,
     /// Other things to show, and whether only after the commit.
     shows: Vec<(Option<Ieee>, Publicity, Show)>,
+    replies: Vec<(Publicity, Reply)>,
     orders: Vec<(AdapterName, Order)>,
     kept: Vec<AdapterName>,
     bridge_info: bool,
@@ -35,6 +36,19 @@ impl Effects {
         if publicity == Publicity::AfterCommit {
             *entry = Publicity::AfterCommit;
         }
+    }
+
+    fn batch_device(&mut self, house: &House, ieee: Ieee) {
+        if let Some(device) = house.state.device(ieee) {
+            self.batch.device(device);
+        }
+    }
+
+    /// Has the hub's own topic shown anew, and `line` to watchers.
+    fn show_hub(&mut self, line: Option<Value>) {
+        self.bridge_info = true;
+        let line = line.map(|line| line.to_string().into());
+        self.shows.push((None, Publicity::AtOnce, Show { messages: Vec::new(), line }));
     }
 }
 
@@ -49,36 +63,18 @@ pub(super) fn absorb(house: &mut House, changes: Vec<Change>) {
 fn collect(house: &mut House, change: Change, effects: &mut Effects) {
     match change {
         Change::Registered(ieee) => {
-            if let Some(device) = house.state.device(ieee) {
-                effects.batch.device(device);
-            }
+            effects.batch_device(house, ieee);
             effects.registered.insert(ieee);
             effects.bridge_devices = true;
             effects.show_device(ieee, Publicity::AfterCommit);
         }
-        Change::Recorded(ieee) => {
-            if let Some(device) = house.state.device(ieee) {
-                effects.batch.device(device);
-            }
-        }
+        Change::Recorded(ieee) => effects.batch_device(house, ieee),
         Change::Renamed { device, from } => {
             let messages = house.withdraw(from.as_str());
             effects.shows.push((Some(device), Publicity::AfterCommit, Show { messages, line: None }));
         }
         Change::Removed { device, name } => removed(house, device, name.as_str(), effects),
-        Change::Reported { device, readings, publicity } => {
-            if let Some(known) = house.state.device(device) {
-                let at = known.last_seen.unwrap_or_default();
-                match publicity {
-                    Publicity::AtOnce => house.outside.store.report(device, at, &readings, known.link),
-                    Publicity::AfterCommit => drop(effects.batch.report(device, at, &readings, known.link)),
-                }
-                if house.discovered.get(&device).is_some_and(|told| *told != known.slots.len()) {
-                    effects.registered.insert(device);
-                }
-            }
-            effects.show_device(device, publicity);
-        }
+        Change::Reported { device, readings, publicity } => reported(house, device, &readings, publicity, effects),
         Change::Shown(device) => effects.show_device(device, Publicity::AtOnce),
         Change::Availability { device, .. } => {
             let messages = house.state.device(device).map(|d| house.availability(d)).into_iter().collect();
@@ -86,33 +82,43 @@ fn collect(house: &mut House, change: Change, effects: &mut Effects) {
             effects.show_device(device, Publicity::AtOnce);
         }
         Change::Adapter(name) => {
-            effects.bridge_info = true;
-            let line = house
-                .state
-                .adapter(&name)
-                .map(|adapter| json!({"change": "adapter", "adapter": house.adapter_view(adapter)}).to_string().into());
-            effects.shows.push((None, Publicity::AtOnce, Show { messages: Vec::new(), line }));
+            let view = house.state.adapter(&name).map(|adapter| house.adapter_view(adapter));
+            effects.show_hub(view.map(|view| json!({"change": "adapter", "adapter": view})));
         }
         Change::NetworkRecord { adapter, record } => {
             effects.batch.network(&adapter, &record);
             effects.kept.push(adapter);
         }
-        Change::PermitJoin { adapter, left } => {
-            effects.bridge_info = true;
-            let line = json!({"change": "permit_join", "adapter": adapter.as_str(), "seconds": left.as_secs()});
-            let show = Show { messages: Vec::new(), line: Some(line.to_string().into()) };
-            effects.shows.push((None, Publicity::AtOnce, show));
-        }
+        Change::PermitJoin { adapter, left } => effects
+            .show_hub(Some(json!({"change": "permit_join", "adapter": adapter.as_str(), "seconds": left.as_secs()}))),
         Change::Logged(entry) => logged(house, entry, effects),
         Change::Order { adapter, order } => effects.orders.push((adapter, order)),
         Change::Outcome { command, outcome, .. } => {
-            if let Some(telling) = house.answers.resolve(command, &outcome) {
-                let publicity = if outcome == Outcome::Done { Publicity::AfterCommit } else { Publicity::AtOnce };
-                let show = Show { messages: house.tell(telling, &outcome), line: None };
-                effects.shows.push((None, publicity, show));
+            let Some(telling) = house.answers.resolve(command, &outcome) else { return };
+            let publicity = if outcome == Outcome::Done { Publicity::AfterCommit } else { Publicity::AtOnce };
+            match telling {
+                Telling::Reply(reply) => effects.replies.push((publicity, reply)),
+                Telling::Say(said) => {
+                    let show = Show { messages: house.tell(said, &outcome), line: None };
+                    effects.shows.push((None, publicity, show));
+                }
             }
         }
     }
+}
+
+fn reported(house: &House, device: Ieee, readings: &[Reading], publicity: Publicity, effects: &mut Effects) {
+    if let Some(known) = house.state.device(device) {
+        let at = known.last_seen.unwrap_or_default();
+        match publicity {
+            Publicity::AtOnce => house.outside.store.report(device, at, readings, known.link),
+            Publicity::AfterCommit => drop(effects.batch.report(device, at, readings, known.link)),
+        }
+        if house.discovered.get(&device).is_some_and(|told| *told != known.slots.len()) {
+            effects.registered.insert(device);
+        }
+    }
+    effects.show_device(device, publicity);
 }
 
 fn removed(house: &mut House, device: Ieee, name: &str, effects: &mut Effects) {
@@ -151,6 +157,12 @@ fn carry_out(house: &mut House, mut effects: Effects) {
     for (about, publicity, show) in std::mem::take(&mut effects.shows) {
         house.show(ticket, about, publicity, show);
     }
+    for (publicity, reply) in std::mem::take(&mut effects.replies) {
+        match (publicity, ticket) {
+            (Publicity::AfterCommit, Some(ticket)) => house.outbox.hold_reply(ticket, reply),
+            _ => reply.send(),
+        }
+    }
     for (ieee, publicity) in std::mem::take(&mut effects.devices) {
         let Some(device) = house.state.device(ieee) else { continue };
         let registered = effects.registered.contains(&ieee);
@@ -173,47 +185,51 @@ fn carry_out(house: &mut House, mut effects: Effects) {
 impl House {
     /// Has a batch written; the answer comes back as [`Wake::Committed`].
     fn commit(&mut self, batch: Batch, kept: &[AdapterName]) -> u64 {
-        let ticket = self.outbox.ticket();
+        let (ticket, now) = self.outbox.add(batch);
         for adapter in kept {
             self.outbox.keep_waits(ticket, adapter.clone());
         }
-        self.submit(ticket, batch);
+        if let Some(batch) = now {
+            self.outside.store.commit(batch, self.tells(ticket));
+        }
         ticket
     }
 
-    fn submit(&mut self, ticket: u64, batch: Batch) {
+    /// What the store calls once the group `ticket` is written or failed.
+    fn tells(&self, ticket: u64) -> store::Done {
         let acks = self.acks.clone();
-        self.outbox.under_way(ticket, batch.clone());
-        let done = move |result| {
+        Box::new(move |result| {
             // The house may be gone already.
             let _ = acks.send(Wake::Committed(ticket, result));
-        };
-        self.outside.store.commit(batch, Box::new(done));
+        })
     }
 
     pub(super) fn committed(&mut self, ticket: u64, result: Result<(), CommitError>) {
         if let Err(error) = result {
             tracing::error!(%error, "not written; what depends on it is held back and tried again");
-            self.outbox.failed(ticket);
-            return;
+            return self.outbox.failed();
         }
         let done = self.outbox.committed(ticket);
+        if let Some((ticket, batch)) = done.next {
+            self.outside.store.commit(batch, self.tells(ticket));
+        }
         for adapter in done.networks {
             self.order(&adapter, ToRadio::NetworkKept);
         }
         for show in done.shows {
             self.publish(show);
         }
+        done.replies.into_iter().for_each(Reply::send);
     }
 
-    pub(super) fn retry_failed_commits(&mut self) {
-        for (ticket, batch) in self.outbox.take_failed() {
-            self.submit(ticket, batch);
+    pub(super) fn retry_failed_commit(&mut self) {
+        if let Some((ticket, batch)) = self.outbox.take_failed() {
+            self.outside.store.commit_again(batch, self.tells(ticket));
         }
     }
 
     /// Shows something now, or after batch `ticket`, but never before what already waits about the same device.
-    fn show(&mut self, ticket: Option<u64>, about: Option<Ieee>, publicity: Publicity, show: Show) {
+    pub(super) fn show(&mut self, ticket: Option<u64>, about: Option<Ieee>, publicity: Publicity, show: Show) {
         match (publicity, ticket) {
             (Publicity::AfterCommit, Some(ticket)) => self.outbox.hold(ticket, about, show),
             _ => {
@@ -226,17 +242,17 @@ impl House {
 
     /// Turns an answer into its messages. What was refused is said on the device's error topic too: a sender without
     /// a transaction listens there.
-    fn tell(&self, telling: Telling, outcome: &Outcome) -> Vec<Outgoing> {
+    fn tell(&self, said: Said, outcome: &Outcome) -> Vec<Outgoing> {
         let topics = &self.outside.topics;
-        match telling {
-            Telling::SetResult { device, body } => {
+        match said {
+            Said::SetResult { device, body } => {
                 let refused = matches!(outcome, Outcome::Refused(_));
                 let error =
                     refused.then(|| Outgoing::json(topics.error(&device), &json!({"error": body.get("error")})));
                 let result = Outgoing::json(topics.set_result(&device), &body);
                 std::iter::once(result).chain(error).collect()
             }
-            Telling::Response { verb, result, transaction } => vec![self.response(&verb, result, transaction.as_ref())],
+            Said::Response { verb, result, transaction } => vec![self.response(&verb, result, transaction.as_ref())],
         }
     }
 }

@@ -1,78 +1,127 @@
 //! What is ready to be shown but has to wait until it is durable (invariant 2), in order for each device.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use home::{AdapterName, Ieee};
 use serde_json::Value;
 use store::Batch;
+use tokio::sync::oneshot;
+
+use crate::wake::Answer;
+
+/// The most that waits for a disk that fails: days of a house, some megabytes.
+const HELD: usize = 20_000;
 
 /// Something to show: MQTT messages, and a line for watchers.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Show {
     pub(super) messages: Vec<Outgoing>,
     pub(super) line: Option<Arc<str>>,
 }
 
 /// One MQTT message of the hub.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) topic: String,
     pub(super) payload: Vec<u8>,
     pub(super) retain: bool,
 }
 
-struct Held {
+/// The answer to somebody who waits for it.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) to: oneshot::Sender<Answer>,
+    pub(super) answer: Answer,
+}
+
+impl Reply {
+    pub(super) fn send(self) {
+        // The asker may have hung up.
+        let _ = self.to.send(self.answer);
+    }
+}
+
+/// What waits for a commit.
+#[derive(Debug)]
+enum Waiting {
+    Show(Option<Ieee>, Show),
+    Reply(Reply),
+    /// An adapter that wants its network kept.
+    Network(AdapterName),
+}
+
+/// Changes that the store makes durable together.
+#[derive(Default)]
+struct Group {
     ticket: u64,
-    about: Option<Ieee>,
-    show: Show,
+    batch: Batch,
 }
 
 /// Shows that wait for a commit, and the commits themselves until they are durable.
+///
+/// The store has one group at a time; what comes meanwhile is the next. So nothing newer is durable, or shown, before
+/// what is older, also if the disk fails for a while: an old row never lands on a new one.
 #[derive(Default)]
 pub(super) struct Outbox {
-    held: VecDeque<Held>,
+    held: VecDeque<(u64, Waiting)>,
     last_ticket: u64,
-    batches: BTreeMap<u64, Batch>,
-    failed: Vec<u64>,
-    networks: Vec<(u64, AdapterName)>,
+    under_way: Option<Group>,
+    next: Option<Group>,
+    /// The group under way was not written.
+    failed: bool,
 }
 
-/// What a durable batch sets free.
-#[derive(Debug, Default, PartialEq)]
+/// What a durable group sets free.
+#[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) shows: Vec<Show>,
+    pub(super) replies: Vec<Reply>,
     /// Adapters whose network record is kept now.
     pub(super) networks: Vec<AdapterName>,
+    /// What is to be written now.
+    pub(super) next: Option<(u64, Batch)>,
 }
 
 impl Outbox {
-    /// Number for the next batch.
-    pub(super) fn ticket(&mut self) -> u64 {
+    /// Takes a batch and returns its ticket. The batch comes back if it is to be written now.
+    pub(super) fn add(&mut self, batch: Batch) -> (u64, Option<Batch>) {
+        if let Some(next) = &mut self.next {
+            next.batch.append(batch);
+            return (next.ticket, None);
+        }
         self.last_ticket += 1;
-        self.last_ticket
+        let group = Group { ticket: self.last_ticket, batch };
+        if self.under_way.is_some() {
+            self.next = Some(group);
+            return (self.last_ticket, None);
+        }
+        let batch = group.batch.clone();
+        self.under_way = Some(group);
+        (self.last_ticket, Some(batch))
     }
 
-    /// Remembers a batch that was handed to the store, in case it is to be tried again.
-    pub(super) fn under_way(&mut self, ticket: u64, batch: Batch) {
-        self.batches.insert(ticket, batch);
-    }
-
-    /// Takes a show that may be seen once batch `ticket` is durable.
+    /// Takes a show that may be seen once `ticket` is durable.
     pub(super) fn hold(&mut self, ticket: u64, about: Option<Ieee>, show: Show) {
-        self.held.push_back(Held { ticket, about, show });
+        self.held.push_back((ticket, Waiting::Show(about, show)));
     }
 
-    /// Notes an adapter that waits until batch `ticket` is durable.
+    /// Takes an answer that may be given once `ticket` is durable.
+    pub(super) fn hold_reply(&mut self, ticket: u64, reply: Reply) {
+        self.held.push_back((ticket, Waiting::Reply(reply)));
+    }
+
+    /// Notes an adapter that waits until `ticket` is durable.
     pub(super) fn keep_waits(&mut self, ticket: u64, adapter: AdapterName) {
-        self.networks.push((ticket, adapter));
+        self.held.push_back((ticket, Waiting::Network(adapter)));
     }
 
     /// Takes a show that needs no commit. It comes back at once, unless an earlier one about the same device still
     /// waits: nothing overtakes.
     pub(super) fn pass(&mut self, about: Option<Ieee>, show: Show) -> Option<Show> {
-        let earlier = self.held.iter().rev().find(|held| about.is_some() && held.about == about);
-        match earlier.map(|held| held.ticket) {
+        let same = |waiting: &Waiting| matches!(waiting, Waiting::Show(of, _) if about.is_some() && *of == about);
+        let earlier = self.held.iter().rev().find(|(_, waiting)| same(waiting)).map(|(ticket, _)| *ticket);
+        match earlier {
             Some(ticket) => {
                 self.hold(ticket, about, show);
                 None
@@ -81,28 +130,41 @@ impl Outbox {
         }
     }
 
-    /// Batch `ticket` is durable: what it held back may be seen.
+    /// The group `ticket` is durable: what it held back may be seen.
     pub(super) fn committed(&mut self, ticket: u64) -> Done {
-        self.batches.remove(&ticket);
-        let (free, held) = self.held.drain(..).partition::<VecDeque<_>, _>(|held| held.ticket == ticket);
-        self.held = held;
-        let (kept, waiting) = self.networks.drain(..).partition::<Vec<_>, _>(|(waits, _)| *waits == ticket);
-        self.networks = waiting;
-        Done {
-            shows: free.into_iter().map(|held| held.show).collect(),
-            networks: kept.into_iter().map(|(_, adapter)| adapter).collect(),
+        let mut done = Done::default();
+        if self.under_way.take_if(|group| group.ticket == ticket).is_none() {
+            return done;
         }
+        self.failed = false;
+        let (free, held) = self.held.drain(..).partition::<VecDeque<_>, _>(|(waits, _)| *waits <= ticket);
+        self.held = held;
+        for (_, waiting) in free {
+            match waiting {
+                Waiting::Show(_, show) => done.shows.push(show),
+                Waiting::Reply(reply) => done.replies.push(reply),
+                Waiting::Network(adapter) => done.networks.push(adapter),
+            }
+        }
+        self.under_way = self.next.take();
+        done.next = self.under_way.as_ref().map(|group| (group.ticket, group.batch.clone()));
+        done
     }
 
-    /// Batch `ticket` was not written; it is to be tried again.
-    pub(super) fn failed(&mut self, ticket: u64) {
-        self.failed.push(ticket);
+    /// The group under way was not written; it is to be tried again.
+    pub(super) fn failed(&mut self) {
+        self.failed = true;
     }
 
-    /// The batches to try again.
-    pub(super) fn take_failed(&mut self) -> Vec<(u64, Batch)> {
-        let failed = std::mem::take(&mut self.failed);
-        failed.into_iter().filter_map(|ticket| self.batches.remove(&ticket).map(|batch| (ticket, batch))).collect()
+    /// The group to try again, if one failed.
+    pub(super) fn take_failed(&mut self) -> Option<(u64, Batch)> {
+        let again = std::mem::take(&mut self.failed);
+        self.under_way.as_ref().filter(|_| again).map(|group| (group.ticket, group.batch.clone()))
+    }
+
+    /// True if more waits for the disk than memory should hold.
+    pub(super) fn is_overfull(&self) -> bool {
+        self.held.len() > HELD || self.next.as_ref().is_some_and(|group| group.batch.len() > HELD)
     }
 }
 
@@ -131,29 +193,52 @@ mod tests {
         Show { messages: Vec::new(), line: Some(text.into()) }
     }
 
-    #[test]
-    fn nothing_about_a_device_overtakes_what_waits_for_the_disk() {
-        let mut outbox = Outbox::default();
-        let ticket = outbox.ticket();
-        outbox.hold(ticket, Some(Ieee(1)), show("locked"));
-        assert_eq!(outbox.pass(Some(Ieee(1)), show("battery")), None);
-        assert_eq!(outbox.pass(Some(Ieee(2)), show("other")), Some(show("other")));
-        assert_eq!(outbox.pass(None, show("bridge")), Some(show("bridge")));
-        assert_eq!(outbox.committed(ticket + 1), Done::default());
-        assert_eq!(outbox.committed(ticket).shows, [show("locked"), show("battery")]);
-        assert_eq!(outbox.pass(Some(Ieee(1)), show("free")), Some(show("free")));
+    fn lines(shows: &[Show]) -> Vec<String> {
+        shows.iter().filter_map(|show| show.line.as_ref().map(ToString::to_string)).collect()
     }
 
     #[test]
-    fn a_batch_that_failed_is_tried_again_and_holds_back_until_it_is_written() {
+    fn nothing_about_a_device_overtakes_what_waits_for_the_disk() {
         let mut outbox = Outbox::default();
-        let ticket = outbox.ticket();
-        outbox.under_way(ticket, Batch::default());
-        outbox.hold(ticket, None, show("locked"));
-        outbox.failed(ticket);
-        assert_eq!(outbox.take_failed().len(), 1);
-        assert!(outbox.take_failed().is_empty());
-        outbox.under_way(ticket, Batch::default());
-        assert_eq!(outbox.committed(ticket).shows.len(), 1);
+        let (ticket, now) = outbox.add(Batch::default());
+        assert!(now.is_some());
+        outbox.hold(ticket, Some(Ieee(1)), show("locked"));
+        assert!(outbox.pass(Some(Ieee(1)), show("battery")).is_none());
+        assert!(outbox.pass(Some(Ieee(2)), show("other")).is_some());
+        assert!(outbox.pass(None, show("bridge")).is_some());
+        assert!(outbox.committed(ticket + 1).shows.is_empty());
+        assert_eq!(lines(&outbox.committed(ticket).shows), ["locked", "battery"]);
+        assert!(outbox.pass(Some(Ieee(1)), show("free")).is_some());
+    }
+
+    #[test]
+    fn what_is_newer_waits_while_the_disk_fails() {
+        let mut outbox = Outbox::default();
+        let (first, _) = outbox.add(Batch::default());
+        outbox.hold(first, Some(Ieee(1)), show("locked"));
+        let (second, now) = outbox.add(Batch::default());
+        assert!(now.is_none(), "one group at a time");
+        outbox.hold(second, Some(Ieee(1)), show("unlocked"));
+        outbox.failed();
+        assert_eq!(outbox.take_failed().map(|(ticket, _)| ticket), Some(first));
+        assert!(outbox.take_failed().is_none());
+        assert_eq!(outbox.add(Batch::default()).0, second, "what waits goes together");
+        let done = outbox.committed(first);
+        assert_eq!(
+            (lines(&done.shows), done.next.map(|(ticket, _)| ticket)),
+            (vec!["locked".to_owned()], Some(second))
+        );
+        assert_eq!(lines(&outbox.committed(second).shows), ["unlocked"]);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_told_that_it_is_done_before_it_is_durable() {
+        let mut outbox = Outbox::default();
+        let (ticket, _) = outbox.add(Batch::default());
+        let (to, mut asked) = oneshot::channel();
+        outbox.hold_reply(ticket, Reply { to, answer: Ok(Value::Null) });
+        assert!(asked.try_recv().is_err());
+        outbox.committed(ticket).replies.into_iter().for_each(Reply::send);
+        assert_eq!(asked.await.unwrap().unwrap(), Value::Null);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use home::payload::Payload;
-use home::{Adapter, Availability, Device, LogEntry, LogKind};
+use home::{Adapter, Availability, Device, LogEntry, LogKind, Publicity};
 use serde_json::{Value, json};
 
 use super::House;
@@ -62,10 +62,12 @@ impl House {
         }
     }
 
-    /// Home Assistant has started anew and asks for everything.
-    pub(super) fn rediscover(&self) {
-        let messages = self.state.devices().flat_map(|device| self.device_show(device, true).messages).collect();
-        self.publish(Show { messages, line: None });
+    /// Home Assistant has started anew and asks for everything. What waits for the disk is still not told.
+    pub(super) fn rediscover(&mut self) {
+        let shows: Vec<_> = self.state.devices().map(|device| (device.ieee, self.device_show(device, true))).collect();
+        for (ieee, show) in shows {
+            self.show(None, Some(ieee), Publicity::AtOnce, show);
+        }
     }
 
     /// A device's state, and with `registered` also its discovery.
