@@ -68,14 +68,14 @@ impl Topics {
     /// What the hub listens to.
     pub(crate) fn subscriptions(&self) -> Vec<String> {
         let mut filters = self.commands();
-        filters.push(format!("{}/bridge/request/#", self.base));
         filters.push(HOME_ASSISTANT_STATUS.to_owned());
         filters
     }
 
     /// Topics of commands: none of them is ever retained (invariant 10).
     pub(crate) fn commands(&self) -> Vec<String> {
-        ["+/set", "+/set/+", "+/get"].iter().map(|tail| format!("{}/{tail}", self.base)).collect()
+        let tails = ["+/set", "+/set/+", "+/get", "bridge/request/#"];
+        tails.iter().map(|tail| format!("{}/{tail}", self.base)).collect()
     }
 
     /// Topics on which nobody but the hub speaks.
@@ -114,6 +114,13 @@ impl Topics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_is_kept_no_more_than_a_set() {
+        let topics = Topics::new("hearth");
+        assert!(topics.commands().contains(&"hearth/bridge/request/#".to_owned()));
+        assert!(topics.commands().iter().all(|filter| topics.subscriptions().contains(filter)));
+    }
 
     #[test]
     fn topics_to_the_hub_are_told_apart() {
