@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 use serial::discover::{self, Candidate, Protocol};
 
+/// The most network adapters that are listed: anybody on the LAN can announce some.
+const ANNOUNCED: usize = 64;
+
 /// What was found; clones are cheap.
 #[derive(Clone, Default)]
 pub(crate) struct Found {
@@ -16,7 +19,10 @@ pub(crate) struct Found {
 impl Found {
     /// Notes a network adapter under its mDNS name.
     pub(crate) fn announce(&self, name: String, candidate: Candidate) {
-        self.network.lock().unwrap_or_else(PoisonError::into_inner).insert(name, candidate);
+        let mut network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
+        if network.len() < ANNOUNCED || network.contains_key(&name) {
+            network.insert(name, candidate);
+        }
     }
 
     /// Takes back what was noted under an mDNS name.
@@ -44,4 +50,25 @@ fn view(candidate: &Candidate) -> Value {
         "protocol": candidate.protocol.map_or("unknown", Protocol::word),
         "note": note,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_announcements_is_bounded() {
+        let found = Found::default();
+        for number in 0..2 * ANNOUNCED {
+            let candidate = Candidate {
+                port: serial::Port::Tcp { host: "x".to_owned(), port: 1 },
+                name: "x".to_owned(),
+                protocol: None,
+                settings: serial::Settings::default(),
+                serial_number: None,
+            };
+            found.announce(number.to_string(), candidate);
+        }
+        assert_eq!(found.network.lock().unwrap().len(), ANNOUNCED);
+    }
 }
