@@ -57,7 +57,7 @@ fn mistakes_are_named_with_their_place() {
         ("[[adapter]]\nname = \"a\"\nport = \"/dev/a\"\nchannel = 27", "11 to 26"),
         ("[[adapter]]\nname=\"a\"\nport=\"/dev/a\"\n[[adapter]]\nname=\"a\"\nport=\"/dev/b\"", "twice"),
         ("[history]\nflush = \"1s\"", "5s to 300s"),
-        ("[history]\nflush = \"soon\"", "time span"),
+        ("[history]\nflush = \"soon\"", "length of time"),
     ];
     for (text, expected) in cases {
         let error = read(text).unwrap_err();
