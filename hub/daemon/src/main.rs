@@ -139,8 +139,8 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 /// The log goes to standard error; the journal adds the time itself.
 fn start_log(command: &Command) {
-    // The lane's router tells of every link it opens; what matters of it, the broker says.
-    let quiet = if matches!(command, Command::Demo { .. }) { "warn" } else { "info,rumqttd=warn" };
+    // The lane's router would make a span for every message; what matters of it, the broker says.
+    let quiet = if matches!(command, Command::Demo { .. }) { "warn,rumqttd=off" } else { "info,rumqttd=off" };
     let filter = EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new(quiet));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     if std::env::var_os("JOURNAL_STREAM").is_some() {
