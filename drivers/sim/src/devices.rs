@@ -182,7 +182,7 @@ impl Device {
             return;
         }
         match body {
-            Body::Zdo { cluster, sequence, payload } => self.handle_zdo(cluster, sequence, &payload, broadcast),
+            Body::Zdo { cluster, sequence, payload } => self.handle_zdo(cluster, sequence, &payload),
             Body::Zcl(message) => self.handle_zcl(now, &message, broadcast),
         }
         self.handle_timeout(now);

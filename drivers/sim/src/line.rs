@@ -187,8 +187,11 @@ mod tests {
     #[test]
     fn jitter_keeps_the_order_and_late_answers_do_not() {
         let jitter = Faults { jitter: Duration::from_millis(50), ..Faults::default() };
-        let (pieces, _) = sent(&jitter, 20);
-        assert_eq!(pieces.len(), 20);
+        let mut line = Line::new(Rng::new(3));
+        let number = |number| Frame::new(Kind::Areq, Command::new(Subsystem::Sys, number), []).unwrap();
+        (0..20).for_each(|count| line.send(NOW, &number(count), &jitter));
+        let order: Vec<_> = std::iter::from_fn(|| line.poll(NOW + LATE)?.frame).collect();
+        assert_eq!(order, (0..20).map(number).collect::<Vec<_>>());
         let mut line = Line::new(Rng::new(3));
         line.send(NOW, &frame(Kind::Srsp), &Faults { late_answer: 1.0, ..Faults::default() });
         line.send(NOW, &frame(Kind::Areq), &Faults::default());

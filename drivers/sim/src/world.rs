@@ -156,10 +156,8 @@ impl World {
                         self.forget(now, index);
                     }
                 }
-                Output::Restart => {
-                    self.seats.iter_mut().for_each(|seat| seat.mail = Mailbox::default());
-                    self.agenda.retain(|due| !matches!(due, Due::Deliver { .. } | Due::NoAck(_)));
-                }
+                // What is in the air arrives; what the parent kept is lost.
+                Output::Restart => self.seats.iter_mut().for_each(|seat| seat.mail = Mailbox::default()),
             }
         }
     }

@@ -178,6 +178,17 @@ fn a_restart_loses_endpoints_and_keeps_network_and_devices() {
 }
 
 #[test]
+fn a_restart_forgets_what_is_in_flight_and_what_waits() {
+    let mut host = Host::joined(&Scenario::default().with(Kind::MainsSensor, 1).with(Kind::Thermostat, 1));
+    host.send("plug-1", basic::CLUSTER, read_model());
+    host.send("thermostat-1", basic::CLUSTER, read_model());
+    host.order("reset");
+    host.run(10_000);
+    assert!(host.confirms().is_empty());
+    assert_eq!(host.device("thermostat-1")["diary"]["counts"].as_object().map(serde_json::Map::len), Some(0));
+}
+
+#[test]
 fn memory_brings_adapter_and_devices_back() {
     let scenario = Scenario::default().with(Kind::Thermostat, 1).with(Kind::Lock, 1);
     let mut host = Host::joined(&scenario);
@@ -226,7 +237,7 @@ fn a_check_in_keeps_a_device_awake_for_what_waits() {
     host.run(30_000);
     host.heard.clear();
     host.order("checkin thermostat-1");
-    host.run(500);
+    host.run(5000);
     assert_eq!(host.frames(poll_control::CLUSTER).len(), 1);
     host.send("thermostat-1", basic::CLUSTER, read_model());
     host.run(500);

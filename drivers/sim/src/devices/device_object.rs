@@ -9,15 +9,11 @@ use crate::air::Body;
 use crate::node::id;
 
 impl Device {
-    pub(super) fn handle_zdo(&mut self, cluster: u16, sequence: u8, payload: &[u8], broadcast: bool) {
+    pub(super) fn handle_zdo(&mut self, cluster: u16, sequence: u8, payload: &[u8]) {
         let answer = match self.node.describe(cluster, payload) {
             Some(answer) => answer,
             None => self.manage(cluster, payload),
         };
-        // Nobody answers a broadcast that is not about him.
-        if broadcast && answer.first() != Some(&Status::Success.into()) {
-            return;
-        }
         let left = cluster == id::MGMT_LEAVE && answer.first() == Some(&Status::Success.into());
         let body = Body::Zdo { cluster: cluster | id::RESPONSE, sequence, payload: answer };
         self.acts.push_back(Act::Say { broadcast: false, body });
