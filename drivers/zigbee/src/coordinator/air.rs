@@ -85,13 +85,13 @@ impl Air {
         (lane.nwk, lane.sleepy) = (nwk, sleepy);
     }
 
-    /// Forgets a device and all that was asked of it.
-    pub(super) fn remove(&mut self, ieee: Ieee) {
-        if let Some(lane) = self.lanes.remove(&ieee) {
-            for tag in lane.tags() {
-                self.flights.remove(&tag);
-            }
+    /// Forgets a device and all that was asked of it; the owner's commands among that come back.
+    pub(super) fn remove(&mut self, ieee: Ieee) -> Vec<CommandId> {
+        let Some(lane) = self.lanes.remove(&ieee) else { return Vec::new() };
+        for tag in lane.tags() {
+            self.flights.remove(&tag);
         }
+        lane.commands().collect()
     }
 
     /// Takes a request for a device.
@@ -104,10 +104,15 @@ impl Air {
         self.out.extend(ended.into_iter().map(Out::Ended));
     }
 
-    /// Takes a request of the network; too many are dropped.
+    /// Takes a request of the network; too many are turned away.
     pub(super) fn push_loose(&mut self, loose: Loose) {
-        if self.loose.len() < LOOSE && !self.loose.contains(&loose) {
+        if self.loose.contains(&loose) {
+            return;
+        }
+        if self.loose.len() < LOOSE {
             self.loose.push_back(loose);
+        } else {
+            self.out.push_back(Out::Loose(loose, Err(SendError::Busy)));
         }
     }
 
@@ -125,7 +130,7 @@ impl Air {
     /// The network is gone: nothing is sent. The adapter tells of what was under way.
     pub(super) fn down(&mut self) {
         self.up = false;
-        self.loose.clear();
+        self.out.extend(self.loose.drain(..).map(|loose| Out::Loose(loose, Err(SendError::LinkDown))));
     }
 
     /// Notes that a device spoke: it is awake.

@@ -248,11 +248,15 @@ impl Core {
         self.keep(ieee);
     }
 
-    /// Forgets a device; true if it was known.
+    /// Forgets a device, if it was known; what was asked of it has failed.
     pub(super) fn forget(&mut self, ieee: Ieee) -> Option<Device> {
-        self.air.remove(ieee);
+        let asked = self.air.remove(ieee);
         self.agenda.drop_all(|due| due.device() == Some(ieee));
-        self.registry.remove(ieee)
+        let device = self.registry.remove(ieee)?;
+        for command in asked.into_iter().chain(device.interview.command) {
+            self.fail(command, Failure::Removed);
+        }
+        Some(device)
     }
 
     /// What the adapter is to do.

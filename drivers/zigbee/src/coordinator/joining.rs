@@ -47,6 +47,7 @@ impl Core {
                 }
             }
             (Err(SendError::LinkDown), Some(command)) => self.fail(command, Failure::AdapterOffline),
+            (Err(SendError::Busy), Some(command)) => self.fail(command, Failure::Busy),
             (Err(_), Some(command)) => self.fail(command, Failure::Unclear),
             (Err(_), None) => {}
         }

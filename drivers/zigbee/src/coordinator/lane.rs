@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use home::Ieee;
+use home::{CommandId, Ieee};
 
 use super::job::{Ended, Job, Rank, Topic};
 use super::rule::Miss;
@@ -221,6 +221,12 @@ impl Lane {
     /// Numbers at the adapter of what is under way.
     pub(super) fn tags(&self) -> impl Iterator<Item = Tag> {
         self.open.iter().filter_map(|open| open.tag)
+    }
+
+    /// The owner's commands whose end is still to come.
+    pub(super) fn commands(&self) -> impl Iterator<Item = CommandId> {
+        let open = self.open.iter().filter(|open| !open.void).map(|open| &open.item);
+        self.waiting.iter().chain(open).filter_map(|item| item.job.purpose.command())
     }
 
     /// When something here changes by time alone.

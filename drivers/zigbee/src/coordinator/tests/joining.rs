@@ -59,6 +59,34 @@ fn without_a_network_nothing_opens() {
 }
 
 #[test]
+fn every_wish_to_open_the_network_is_answered() {
+    let mut bench = Bench::new();
+    let asked = 60;
+    for number in 0..asked {
+        bench.order(number, OrderKind::PermitJoin(200));
+    }
+    bench.hub.handle_link_down(bench.now, "unplugged");
+    let mut failed: Vec<_> = bench.deliveries().into_iter().map(|(command, _)| command).collect();
+    failed.sort_unstable();
+    // The adapter tells of the 16 that it was given.
+    assert_eq!(failed, (16..asked).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_was_asked_of_a_device_that_left_has_failed() {
+    let mut model = Model::thermostat();
+    let mut bench = Bench::with(&mut model);
+    bench.deliveries();
+    bench.order(1, OrderKind::Read(DEVICE));
+    bench.act(2, home::Action::Setpoint(home::CentiCelsius(2000)));
+    bench.order(3, OrderKind::Interview(DEVICE));
+    bench.hears(Indication::Left { ieee: DEVICE });
+    let mut ends = bench.deliveries();
+    ends.sort_unstable_by_key(|(command, _)| *command);
+    assert_eq!(ends, [1, 2, 3].map(|command| (command, Delivery::Failed(Failure::Removed))));
+}
+
+#[test]
 fn adapter_and_network_are_told() {
     let mut bench = Bench::new();
     let status = |events: Vec<Event>| -> Vec<_> {
