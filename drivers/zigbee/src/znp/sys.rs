@@ -51,7 +51,7 @@ bits! {
         /// UTIL.
         UTIL = 0x0040,
         /// Application configuration.
-        APP_CNF = 0x0100,
+        APP_CNF = 0x0400,
         /// Green power.
         GP = 0x0200,
         /// ZOAD.
