@@ -2,7 +2,7 @@
 //!
 //! The time of a command is from its MQTT message to the request that its device answered, on the port.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::json;
@@ -29,8 +29,8 @@ struct Fate {
     time: Option<Duration>,
     /// How many requests carried it.
     tries: usize,
-    /// Whether the hub said in the end that it is done.
-    done: bool,
+    /// What the hub said in the end: done, or why not.
+    end: Result<(), String>,
 }
 
 fn device(number: u32) -> u32 {
@@ -53,26 +53,31 @@ fn sixty(mut before: impl FnMut(&House, u32)) -> Vec<Fate> {
         sent.push(house.client.publish(&format!("hearth/thermostat-{}/set", device(number)), body.to_string()));
         std::thread::sleep((start + GAP * (number + 1)).saturating_sub(now()));
     }
-    let done = ends(&mut house);
+    let ends = ends(&mut house);
     let writes = trace::writes(&trace::read(&house.stick.trace()));
     let fate = |(number, sent): (u32, Duration)| {
         let mine: Vec<_> = writes.iter().filter(|write| write.centi == centi(number)).collect();
         let time = mine.iter().find(|write| write.answered).map(|write| write.at.saturating_sub(sent));
-        Fate { number, time, tries: mine.len(), done: done.get(&number) == Some(&true) }
+        let end = ends.get(&number).cloned().unwrap_or_else(|| Err("no end".to_owned()));
+        Fate { number, time, tries: mine.len(), end }
     };
     (0..COMMANDS).zip(sent).map(fate).collect()
 }
 
 /// How the hub says that each command ended, once all have or it is too late.
-fn ends(house: &mut House) -> HashMap<u32, bool> {
+fn ends(house: &mut House) -> HashMap<u32, Result<(), String>> {
     let mut ends = HashMap::new();
     let deadline = now() + END;
     while ends.len() < usize::try_from(COMMANDS).unwrap() && now() < deadline {
         for message in house.client.listen(GAP).iter().filter(|message| message.topic.ends_with("/set/result")) {
             let result = message.json();
             let number = result["transaction"].as_u64().and_then(|number| u32::try_from(number).ok());
-            let ended = result["status"] == "done" || result["status"] == "failed";
-            ends.extend(number.filter(|_| ended).map(|number| (number, result["status"] == "done")));
+            let end = match result["status"].as_str() {
+                Some("done") => Ok(()),
+                Some("failed") => Err(result["error"].as_str().unwrap_or_default().to_owned()),
+                _ => continue,
+            };
+            ends.extend(number.map(|number| (number, end)));
         }
     }
     ends
@@ -95,15 +100,17 @@ fn tell<'a>(fates: impl IntoIterator<Item = &'a Fate>, limit: Duration) -> Measu
     let times: Vec<_> = fates.iter().filter_map(|fate| fate.time).collect();
     let lost = fates.len() - times.len();
     let again: usize = fates.iter().map(|fate| fate.tries.saturating_sub(1)).sum();
-    let unsaid = fates.iter().filter(|fate| fate.time.is_some() && !fate.done).count();
+    let failures: BTreeSet<_> = fates.iter().filter_map(|fate| fate.end.as_ref().err()).collect();
+    let failed = fates.iter().filter(|fate| fate.end.is_err()).count();
     let [p50, p99] = [0.50, 0.99].map(|share| percentile(&times, share));
     let mut text = format!("{lost} of {} lost, p50 {}, p99 {}", fates.len(), ms(p50), ms(p99));
-    for (count, what) in [(again, "sent again"), (unsaid, "arrived but not said to be done")] {
-        if count > 0 {
-            text = format!("{text}, {count} {what}");
-        }
+    if again > 0 {
+        text = format!("{text}, {again} sent again");
     }
-    Measured { text, good: lost + unsaid == 0 && p99 <= limit }
+    if failed > 0 {
+        text = format!("{text}, {failed} said to have failed {failures:?}");
+    }
+    Measured { text, good: lost + failed == 0 && p99 <= limit }
 }
 
 pub(crate) fn split(_: Scale) -> Measured {

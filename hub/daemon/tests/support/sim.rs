@@ -55,7 +55,7 @@ impl Stick {
         let process = Process::start("hearth-sim", &mut command);
         let control = self.path("control");
         until("the simulator's control socket", || UnixStream::connect(&control).ok());
-        Sim { process, control }
+        Sim { process, control, port: self.path("tty") }
     }
 }
 
@@ -63,6 +63,7 @@ impl Stick {
 pub struct Sim {
     process: Process,
     control: PathBuf,
+    port: PathBuf,
 }
 
 impl Sim {
@@ -100,6 +101,8 @@ impl Sim {
         // What devices and stick remember is written a moment after it changed.
         std::thread::sleep(Duration::from_millis(300));
         self.process.kill();
+        // A real stick takes its name along; a name left behind would soon stand for another program's pty.
+        let _ = std::fs::remove_file(self.port);
     }
 }
 
