@@ -49,8 +49,11 @@ fn read_kept(txn: &ReadTransaction, damaged: &mut u64) -> Result<Kept, redb::Err
     }
     for row in txn.open_table(NETWORKS)?.range::<&str>(..)? {
         let (name, value) = row?;
-        let record = readable("network", row::read_network(value.value()), damaged);
-        kept.networks.extend(record.map(|record| (AdapterName::new(name.value()), record)));
+        let name = AdapterName::new(name.value());
+        // Not left out like other rows: for an adapter without a network the house would form another one.
+        let record = row::read_network(value.value())
+            .map_err(|error| redb::Error::Corrupted(format!("the network of adapter {name}: {error}")))?;
+        kept.networks.push((name, record));
     }
     for row in txn.open_table(USERS)?.range::<&str>(..)? {
         let (name, value) = row?;

@@ -59,7 +59,7 @@ pub enum OpenError {
         /// In the system's words.
         reason: String,
     },
-    /// The core file is not what it ought to be; restore a backup.
+    /// The core file is not what it ought to be, or the network of an adapter in it can't be read; restore a backup.
     #[error("{path} is damaged: {reason}", path = path.display())]
     Damaged {
         /// Which file.

@@ -189,6 +189,31 @@ fn a_file_of_a_later_hub_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_network_that_cannot_be_read_is_never_taken_for_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    commit(&store, |batch| {
+        batch.network(&AdapterName::new("stick"), &DriverRecord::new(vec![1; 16]));
+    })
+    .unwrap();
+    store.close();
+    let change = |row: &[u8]| {
+        let db = redb::Database::open(dir.path().join("core.redb")).unwrap();
+        let txn = db.begin_write().unwrap();
+        txn.open_table(crate::tables::NETWORKS).unwrap().insert("stick", row).unwrap();
+        txn.commit().unwrap();
+    };
+    for damaged in [&[][..], &[9], &[1, 0xFF]] {
+        change(damaged);
+        let refused = Store::open(dir.path(), &Options::default());
+        assert!(matches!(&refused, Err(OpenError::Damaged { reason, .. }) if reason.contains("stick")), "{refused:?}");
+    }
+    let whole = DriverRecord::new(vec![2; 16]);
+    change(&crate::row::write_network(&whole));
+    assert_eq!(open(dir.path()).1.networks, [(AdapterName::new("stick"), whole)]);
+}
+
+#[test]
 fn a_queue_that_is_full_refuses_and_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
