@@ -77,6 +77,33 @@ fn a_pin_opens_and_a_wrong_one_does_not() {
 }
 
 #[test]
+fn a_command_sent_again_moves_no_bolt() {
+    let mut house = House::furnished(ONE, "--instant --bolt-ms 50");
+    let unlock = json!({"state": "UNLOCK", "transaction": 1}).to_string();
+    house.client.publish_acknowledged("hearth/lock-1/set", &unlock, false);
+    house.outcome("lock-1", 1, "done");
+    act(&mut house, 2, &json!({"state": "LOCK"}));
+    house.outcome("lock-1", 2, "done");
+    let before = moves(&house);
+
+    // The first acknowledgement was lost, so the client sends it once more.
+    house.client.publish_again("hearth/lock-1/set", &unlock);
+    let error = house.client.json("hearth/lock-1/error", |_| true);
+    assert!(error["error"].as_str().unwrap().contains("sent again"), "{error}");
+    house.outcome("lock-1", 1, "failed");
+    for (topic, payload) in [("set", "UNLOCK"), ("set/state", "UNLOCK"), ("set", r#"{"pin_code": {"user": 3}}"#)] {
+        house.client.publish_again(&format!("hearth/lock-1/{topic}"), payload);
+        house.client.json("hearth/lock-1/error", |error| error["error"].as_str().unwrap().contains("sent again"));
+    }
+    // What came after them was carried out, and they were not.
+    act(&mut house, 3, &json!({"state": "LOCK"}));
+    house.outcome("lock-1", 3, "done");
+    assert_eq!(moves(&house), before);
+    let asked = house.hub.events().into_iter().filter(|event| event["event"] == "commanded").count();
+    assert_eq!(asked, 3);
+}
+
+#[test]
 fn a_jammed_bolt_is_called_jammed() {
     let mut house = House::furnished(ONE, "--instant --bolt-ms 50");
     act(&mut house, 1, &json!({"state": "UNLOCK"}));

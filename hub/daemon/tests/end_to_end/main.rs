@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adapters;
 mod bridge;
 mod joining;
 mod lasting;

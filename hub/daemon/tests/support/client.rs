@@ -107,6 +107,13 @@ impl Client {
         assert_eq!(self.answer(0x40), id, "PUBACK");
     }
 
+    /// Publishes at QoS 1 as after a lost acknowledgement, with the DUP flag.
+    pub fn publish_again(&mut self, topic: &str, payload: impl AsRef<[u8]>) {
+        let id = self.next_id().to_be_bytes();
+        self.write(0x3a, &[&text(topic)[..], &id, payload.as_ref()].concat());
+        assert_eq!(self.answer(0x40), id, "PUBACK");
+    }
+
     /// The next acknowledgement, which must be of this kind.
     fn answer(&mut self, first: u8) -> Vec<u8> {
         let deadline = now() + PATIENCE;

@@ -76,7 +76,7 @@ impl Hub {
     }
 
     fn try_start(place: &Place) -> Option<Self> {
-        let (http, mqtt) = free_ports();
+        let (http, mqtt) = (free_port(), free_port());
         let config = place.write_config(http, mqtt);
         let started = now();
         let mut command = Command::new(env!("CARGO_BIN_EXE_hearthd"));
@@ -168,11 +168,9 @@ fn ask(socket: &Path, question: &Value) -> Value {
     serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error} in {line:?}, the answer to {question}"))
 }
 
-/// Two ports that nobody listens on.
-fn free_ports() -> (u16, u16) {
-    let listen = || TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let (one, other) = (listen(), listen());
-    (one.local_addr().unwrap().port(), other.local_addr().unwrap().port())
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// A TCP connection to a port of this machine, with patience.

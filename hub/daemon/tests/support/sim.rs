@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::hub::free_port;
 use super::process::Process;
 use super::{PATIENCE, until};
 
@@ -16,22 +17,33 @@ use super::{PATIENCE, until};
 pub struct Stick {
     dir: tempfile::TempDir,
     arguments: Vec<String>,
+    /// The TCP port of a network stick; others are on a pty.
+    tcp: Option<u16>,
 }
 
 impl Stick {
     /// A stick with these devices around it: `--thermostats 1 --locks 1`.
     pub fn new(arguments: &str) -> Self {
         let dir = tempfile::Builder::new().prefix("sim").tempdir().unwrap();
-        Self { dir, arguments: arguments.split_whitespace().map(str::to_owned).collect() }
+        Self { dir, arguments: arguments.split_whitespace().map(str::to_owned).collect(), tcp: None }
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
+    /// Makes it a network stick.
+    pub fn on_tcp(mut self) -> Self {
+        self.tcp = Some(free_port());
+        self
+    }
+
     /// The configuration's name for the port.
     pub fn port(&self) -> String {
-        self.path("tty").display().to_string()
+        match self.tcp {
+            Some(port) => format!("tcp://127.0.0.1:{port}"),
+            None => self.path("tty").display().to_string(),
+        }
     }
 
     /// Where every frame is noted, if the stick was made with [`Stick::traced`].
@@ -49,9 +61,13 @@ impl Stick {
     pub fn plug_in(&self) -> Sim {
         let mut command = Command::new(program());
         command.args(&self.arguments);
-        for (option, name) in [("--pty", "tty"), ("--nv", "nv"), ("--control", "control")] {
+        for (option, name) in [("--nv", "nv"), ("--control", "control")] {
             command.arg(option).arg(self.path(name));
         }
+        match self.tcp {
+            Some(port) => command.arg("--tcp").arg(format!("127.0.0.1:{port}")),
+            None => command.arg("--pty").arg(self.path("tty")),
+        };
         let process = Process::start("hearth-sim", &mut command);
         let control = self.path("control");
         until("the simulator's control socket", || UnixStream::connect(&control).ok());
@@ -94,6 +110,11 @@ impl Sim {
     /// One device, by the simulator's name for it.
     pub fn device(&self, name: &str) -> Value {
         self.status()["devices"][name].take()
+    }
+
+    /// The network that the stick holds.
+    pub fn network(&self) -> Value {
+        self.status()["network"].take()
     }
 
     /// Pulls the stick out without a word.
