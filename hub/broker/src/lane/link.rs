@@ -47,6 +47,10 @@ pub(super) struct Link {
     receiver: LinkRx,
     /// Position in the router's log of the next message to come back.
     position: u64,
+    /// Messages sent; each takes one position.
+    sent: u64,
+    /// The router waits for a word that we took what it gave. It gets it with the next message: a wake less for each.
+    parked: bool,
 }
 
 impl Link {
@@ -62,11 +66,15 @@ impl Link {
         let events = Router::new(0, config).spawn();
         let (mut sender, receiver, _) = LinkBuilder::new(NAME, events).build()?;
         sender.subscribe(NAME)?;
-        Ok(Self { sender, receiver, position: 0 })
+        Ok(Self { sender, receiver, position: 0, sent: 0, parked: false })
     }
 
     pub(super) fn send(&mut self, payload: Bytes) -> Result<(), Dead> {
+        if std::mem::take(&mut self.parked) {
+            self.receiver.ready()?;
+        }
         self.sender.publish(Bytes::from_static(TOPIC), payload)?;
+        self.sent += 1;
         Ok(())
     }
 
@@ -81,8 +89,8 @@ impl Link {
                     self.position += 1;
                     return Ok(forward.publish.payload);
                 }
-                // The router waits for us to have taken what it gave.
-                Some(Notification::Unschedule) => self.receiver.ready()?,
+                Some(Notification::Unschedule) if self.position < self.sent => self.receiver.ready()?,
+                Some(Notification::Unschedule) => self.parked = true,
                 Some(Notification::Disconnect(..)) => return Err(Dead::Disconnected),
                 Some(_) | None => {}
             }
