@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use home::{AdapterName, Change, Command, CommandId, Event, Failure, Input, Now, Origin, State, Wish};
+use home::{AdapterName, Change, Command, CommandId, Event, Failure, Input, Now, Order, Origin, State, Wish};
 use store::Store;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
@@ -29,7 +29,7 @@ const WATCH_LINES: usize = 256;
 /// An adapter as the house deals with it.
 pub(crate) struct AdapterSeat {
     pub(crate) port: String,
-    pub(crate) orders: mpsc::Sender<ToRadio>,
+    pub(crate) radio: ToRadio,
 }
 
 /// What the house needs from outside.
@@ -152,14 +152,12 @@ impl House {
         self.apply(Input::Command(Command { id, origin, wish }));
     }
 
-    fn order(&mut self, adapter: &AdapterName, order: ToRadio) {
+    fn order(&mut self, adapter: &AdapterName, order: Order) {
         let Some(seat) = self.outside.adapters.get(adapter) else { return };
-        let Err(error) = seat.orders.try_send(order) else { return };
+        let Err(order) = seat.radio.order(order) else { return };
         tracing::warn!(%adapter, "the driver takes no more orders");
-        if let ToRadio::Order(order) = error.into_inner() {
-            let delivery = home::Delivery::Failed(Failure::Busy);
-            self.apply(Input::Event(Event::Delivery { command: order.command, delivery }));
-        }
+        let delivery = home::Delivery::Failed(Failure::Busy);
+        self.apply(Input::Event(Event::Delivery { command: order.command, delivery }));
     }
 
     fn message(&mut self, message: &broker::Message) {

@@ -11,7 +11,7 @@ use zigbee::adapter::Znp;
 use zigbee::coordinator::Coordinator;
 
 use crate::clock::Clock;
-use crate::wake::{ToRadio, Wake};
+use crate::wake::{FromHouse, Told, Wake};
 
 /// When nothing is due the timer is set this far out.
 const IDLE: Duration = Duration::from_secs(3600);
@@ -23,7 +23,7 @@ pub(crate) struct Radio {
     pub(crate) settings: serial::Settings,
     pub(crate) driver: Coordinator<Znp>,
     pub(crate) clock: Clock,
-    pub(crate) orders: mpsc::Receiver<ToRadio>,
+    pub(crate) line: FromHouse,
     pub(crate) house: mpsc::Sender<Wake>,
 }
 
@@ -44,9 +44,9 @@ impl Radio {
                     Some(event) => self.link_event(event, &mut writer),
                     None => return,
                 },
-                order = self.orders.recv() => match order {
-                    Some(ToRadio::Order(order)) => self.driver.handle_order(self.clock.now(), order),
-                    Some(ToRadio::NetworkKept) => self.driver.handle_network_kept(self.clock.now()),
+                told = self.line.next() => match told {
+                    Some(Told::Order(order)) => self.driver.handle_order(self.clock.now(), order),
+                    Some(Told::NetworkKept) => self.driver.handle_network_kept(self.clock.now()),
                     None => return link.close().await,
                 },
                 () = sleep_until(due) => self.driver.handle_timeout(self.clock.now()),

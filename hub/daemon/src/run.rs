@@ -25,7 +25,7 @@ use crate::mqtt::topics::Topics;
 use crate::radio::Radio;
 use crate::retained::RetainedRows;
 use crate::users::{UserError, Users};
-use crate::wake::{ORDERS, WAKES, Wake};
+use crate::wake::{WAKES, Wake, radio_line};
 use crate::{admin, notify};
 
 /// Why the daemon did not start.
@@ -283,18 +283,18 @@ fn start_radios(
         let known = known.filter_map(|(_, ieee, record)| record.clone().map(|record| (*ieee, record))).collect();
         let settings = Settings { channel: adapter.channel, network };
         let driver = Coordinator::new(name.clone(), Znp::new(settings, Box::new(SystemEntropy)), known);
-        let (orders, inbox) = mpsc::channel(ORDERS);
+        let (to_radio, line) = radio_line();
         let radio = Radio {
             name: name.clone(),
             port,
             settings: serial::Settings { baud: adapter.baud, flow_control: adapter.flow_control.into() },
             driver,
             clock,
-            orders: inbox,
+            line,
             house: wakes.clone(),
         };
         tokio::spawn(radio.run());
-        seats.insert(name, AdapterSeat { port: adapter.port.clone(), orders });
+        seats.insert(name, AdapterSeat { port: adapter.port.clone(), radio: to_radio });
     }
     Ok(seats)
 }

@@ -11,7 +11,7 @@ use super::answers::{Said, Telling};
 use super::outbox::{Outgoing, Reply, Show};
 use crate::mqtt::discovery;
 use crate::views;
-use crate::wake::{ToRadio, Wake};
+use crate::wake::Wake;
 
 /// What one round of changes comes to.
 #[derive(Default)]
@@ -152,7 +152,7 @@ fn carry_out(house: &mut House, mut effects: Effects) {
     let ticket = (!effects.batch.is_empty()).then(|| house.commit(std::mem::take(&mut effects.batch), &effects.kept));
     // Orders go out at once: the log of a command and the command itself need not wait for each other, a person does.
     for (adapter, order) in std::mem::take(&mut effects.orders) {
-        house.order(&adapter, ToRadio::Order(order));
+        house.order(&adapter, order);
     }
     for (about, publicity, show) in std::mem::take(&mut effects.shows) {
         house.show(ticket, about, publicity, show);
@@ -214,7 +214,9 @@ impl House {
             self.outside.store.commit(batch, self.tells(ticket));
         }
         for adapter in done.networks {
-            self.order(&adapter, ToRadio::NetworkKept);
+            if let Some(seat) = self.outside.adapters.get(&adapter) {
+                seat.radio.network_kept();
+            }
         }
         for show in done.shows {
             self.publish(show);
