@@ -286,7 +286,8 @@ pub enum SendError {
     /// The device did not acknowledge it (MAC or APS status).
     #[error("not delivered (status {0:#04x})")]
     NotDelivered(u8),
-    /// The device's parent held it until it was too old: the device sleeps (`MAC_TRANSACTION_EXPIRED`).
+    /// The device's parent held it until it was too old: the device sleeps (`MAC_TRANSACTION_EXPIRED`). No proof that it
+    /// was never heard: it is the word on the last of the adapter's own tries.
     #[error("the device did not fetch it in time")]
     Asleep,
     /// Nobody said what became of it: it may have been sent.

@@ -26,6 +26,8 @@ pub struct Counters {
     pub strangers: u64,
     /// Values and events from endpoints that do not have the cluster.
     pub misplaced: u64,
+    /// Times that a device announced itself for which there was no room.
+    pub turned_away: u64,
 }
 
 /// Something to do later.

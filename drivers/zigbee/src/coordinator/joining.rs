@@ -84,7 +84,11 @@ impl Core {
         self.gate.strangers.remove(&nwk);
         let is_new = self.registry.get(ieee).is_none();
         if is_new && !self.registry.add(ieee, Device::new(Kept::default(), None, now.up)) {
-            tracing::warn!(device = %ieee, "too many devices");
+            // Said once: strangers can come as fast as the air carries them.
+            if self.counters.turned_away == 0 {
+                tracing::warn!(device = %ieee, "too many devices; this one and all further ones are left out");
+            }
+            self.counters.turned_away += 1;
             return;
         }
         self.tell(Event::Joined { adapter: self.adapter.clone(), device: ieee });
