@@ -51,7 +51,8 @@ pub struct Config {
     pub reserved: Vec<String>,
     /// Filters of topics that clients may publish to although `reserved` covers them.
     pub open: Vec<String>,
-    /// Filters of topics of which no message is ever kept as retained (commands).
+    /// Filters of topics of which no message is ever kept as retained or as a will (commands): it would be heard long
+    /// after it was said.
     pub never_retained: Vec<String>,
 }
 
@@ -115,6 +116,10 @@ impl TopicRules {
     /// Whether only the hub may publish to this topic. `$` topics are the broker's own (MQTT 5.0, 4.7.2).
     pub(crate) fn is_reserved(&self, name: &str) -> bool {
         name.starts_with('$') || self.reserved.contains(name) && !self.open.contains(name)
+    }
+
+    pub(crate) fn may_be_will(&self, name: &str) -> bool {
+        !self.is_reserved(name) && !self.never_retained.contains(name)
     }
 
     pub(crate) fn may_retain(&self, name: &str) -> bool {

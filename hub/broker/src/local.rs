@@ -57,6 +57,7 @@ impl Local {
             payload: publish.payload,
             qos: publish.qos,
             retain: publish.retain.is_some(),
+            again: false,
             publisher: Publisher::Hub,
             session: 0,
             durable: publish.retain != Some(Durability::Volatile),

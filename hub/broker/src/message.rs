@@ -64,6 +64,9 @@ pub struct Message {
     pub qos: Qos,
     /// The retain flag as the publisher set it, also where the broker did not keep the message.
     pub retain: bool,
+    /// The publisher has sent it before and had no acknowledgement, so it may be old and may have been heard already
+    /// (MQTT 5.0, 3.3.1.1).
+    pub again: bool,
     /// Who published it.
     pub publisher: Publisher,
     /// The publisher's session, 0 for the hub; for "no local" (MQTT 5.0, 3.8.3.1).

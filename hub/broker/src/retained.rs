@@ -82,6 +82,7 @@ impl Retained {
                 payload: stored.payload,
                 qos: stored.qos,
                 retain: true,
+                again: false,
                 publisher: Publisher::Hub,
                 session: 0,
                 durable: true,

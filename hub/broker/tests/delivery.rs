@@ -114,6 +114,32 @@ async fn a_reserved_topic_is_no_will() {
 }
 
 #[tokio::test]
+async fn a_command_is_no_will() {
+    let running = Running::start(Config { never_retained: vec!["hearth/+/set".into()], ..config(SWITCHES[0]) }).await;
+    let will = |topic: &str| Some(Will { topic: topic.into(), ..Will::default() });
+    assert_eq!(running.refused(&Connect { will: will("hearth/lock/set"), ..Connect::v4("c", "alice") }).await, 5);
+    assert_eq!(running.refused(&Connect { will: will("hearth/lock/set"), ..Connect::v5("c", "alice") }).await, 0x87);
+    assert_eq!(running.broker.stats().refused_publishes, 2);
+    running.login(&Connect { will: will("hearth/lock"), ..Connect::v5("c", "alice") }).await;
+}
+
+#[tokio::test]
+async fn the_hub_hears_that_a_message_is_sent_again() {
+    for switch in SWITCHES {
+        let running = Running::start(config(switch)).await;
+        let mut heard = running.broker.local().subscribe(&["t"]).unwrap();
+        let mut client = running.alice("c").await;
+        let mut bytes = client.publish_bytes("t", b"x", 1, false, 7);
+        for again in [false, true] {
+            bytes[0] = 0x32 | u8::from(again) << 3;
+            client.send(&bytes).await;
+            assert_eq!(client.packet().await, Packet { first: 0x40, body: vec![0, 7] });
+            assert_eq!(heard.recv().await.unwrap().again, again);
+        }
+    }
+}
+
+#[tokio::test]
 async fn invalid_topic_names_end_the_connection() {
     let running = Running::start(config(SWITCHES[0])).await;
     let long = "x".repeat(1025);

@@ -170,7 +170,7 @@ impl House {
         }
         let origin = Origin::Mqtt(user.to_string());
         match inbound {
-            Inbound::Set { device, key } => self.set(&origin, device, key, &message.payload),
+            Inbound::Set { device, key } => self.set(&origin, device, key, message),
             Inbound::Get { device } => self.get(origin, device),
             Inbound::Request { verb } => self.bridge_request(origin, verb, &message.payload),
             Inbound::HomeAssistant if message.payload.as_ref() == b"online" => self.rediscover(),

@@ -176,7 +176,7 @@ fn check_will(
 ) -> Result<Will, ConnectReturnCode> {
     let name = str::from_utf8(&will.topic).map_err(|_| ConnectReturnCode::TopicNameInvalid)?;
     topic::check_name(name).map_err(|_| ConnectReturnCode::TopicNameInvalid)?;
-    if shared.hub.rules.is_reserved(name) || !identity.rights.may_publish(name) {
+    if !shared.hub.rules.may_be_will(name) || !identity.rights.may_publish(name) {
         shared.hub.counters.refused_publishes.add(1);
         return Err(ConnectReturnCode::NotAuthorized);
     }
@@ -186,6 +186,7 @@ fn check_will(
         payload: Bytes::copy_from_slice(&will.message),
         qos: Qos::from_level(will.qos as u8).unwrap_or(Qos::AtMostOnce),
         retain: will.retain,
+        again: false,
         publisher: Publisher::Client {
             user: Arc::clone(&identity.user),
             client_id: client_id.cloned().unwrap_or_else(|| Arc::from("")),

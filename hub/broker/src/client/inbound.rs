@@ -91,6 +91,7 @@ impl Client {
             payload: Bytes::copy_from_slice(&inbound.payload),
             qos,
             retain: inbound.retain,
+            again: inbound.again,
             publisher: Publisher::Client { user: Arc::clone(&self.identity.user), client_id: Arc::clone(&self.name) },
             session: self.session.id,
             durable: true,

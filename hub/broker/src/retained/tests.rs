@@ -28,6 +28,7 @@ fn message(topic: &str, payload: &'static str, durable: bool) -> Arc<Message> {
         payload: payload.into(),
         qos: Qos::AtMostOnce,
         retain: true,
+        again: false,
         publisher: Publisher::Hub,
         session: 0,
         durable,

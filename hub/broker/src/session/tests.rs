@@ -22,6 +22,7 @@ fn delivery(number: u8, qos: Qos) -> Delivery {
         payload: Bytes::copy_from_slice(&[number; 100]),
         qos,
         retain: false,
+        again: false,
         publisher: Publisher::Hub,
         session: 0,
         durable: true,

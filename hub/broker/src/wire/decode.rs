@@ -18,6 +18,8 @@ pub(crate) struct Inbound {
     pub(crate) payload: Bytes,
     pub(crate) qos: Qos,
     pub(crate) retain: bool,
+    /// The DUP flag.
+    pub(crate) again: bool,
     /// 0 at QoS 0.
     pub(crate) packet_id: u16,
     pub(crate) properties: Option<PublishProperties>,
@@ -120,6 +122,7 @@ pub(crate) fn decode(version: Version, frame: Frame) -> Result<Incoming, WireErr
         Packet::Publish(publish, properties) => Incoming::Publish(Box::new(Inbound {
             qos: Qos::from_level(first >> 1 & 0b11).unwrap_or(Qos::AtMostOnce),
             retain: publish.retain,
+            again: first & 0b1000 != 0,
             topic: publish.topic,
             payload: publish.payload,
             packet_id,

@@ -1,6 +1,6 @@
 //! MQTT messages to the hub: `set`, `get` and the bridge's requests.
 
-use home::{Device, Origin, Wish};
+use home::{Action, Device, Origin, Wish};
 use serde_json::{Value, json};
 
 use super::House;
@@ -10,16 +10,23 @@ use crate::mqtt::bridge::{self, BridgeRequest};
 use crate::mqtt::set;
 
 impl House {
-    pub(super) fn set(&mut self, origin: &Origin, name: &str, key: Option<&str>, payload: &[u8]) {
+    pub(super) fn set(&mut self, origin: &Origin, name: &str, key: Option<&str>, message: &broker::Message) {
         let Some(device) = self.state.find(name) else {
             return self.say_error(name, &no_such_device(name));
         };
         let (ieee, shown) = (device.ieee, device.name.to_string());
+        let payload = &message.payload;
         match set::parse(payload, key, device) {
             Err(error) => {
                 tracing::info!(device = %shown, %error, "a set was not understood");
-                self.say_error(&shown, &error.to_string());
-                self.fail_transaction(&shown, payload, &error.to_string());
+                self.refuse_set(&shown, payload, &error.to_string());
+            }
+            // It may have been carried out already, minutes ago (invariant 10). Only a person knows what they want now.
+            Ok(request) if message.again && request.actions.iter().any(Action::is_security) => {
+                tracing::warn!(device = %shown, "a command to a lock was sent again and not carried out");
+                let text = "a command to a lock is not carried out when it is sent again; look at the state, then send \
+                            a new one";
+                self.refuse_set(&shown, payload, text);
             }
             Ok(request) => {
                 for action in request.actions {
@@ -34,7 +41,12 @@ impl House {
         }
     }
 
-    /// A payload that makes no sense may still carry a transaction whose sender waits for the end.
+    fn refuse_set(&self, device: &str, payload: &[u8], error: &str) {
+        self.say_error(device, error);
+        self.fail_transaction(device, payload, error);
+    }
+
+    /// A payload that is not followed may still carry a transaction whose sender waits for the end.
     fn fail_transaction(&self, device: &str, payload: &[u8], error: &str) {
         let transaction = serde_json::from_slice::<Value>(payload).ok().and_then(|v| v.get("transaction").cloned());
         if let Some(transaction) = transaction {
