@@ -11,7 +11,7 @@ use crate::batch::{Batch, CommitError, Done, Stored};
 use crate::row::{read_event, write_event, write_message};
 use crate::shared::Shared;
 use crate::stage::Rider;
-use crate::tables::{DEVICES, EVENTS, LATEST, NETWORKS, RETAINED, USERS};
+use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, NETWORKS, RETAINED, USERS};
 
 /// Batches that go into one commit at most.
 const GROUP: usize = 256;
@@ -72,7 +72,6 @@ fn write(shared: &Shared, batches: &[Batch], all: bool, keep_events: u64) -> Res
             Ok(())
         }
         Err(fault) => {
-            tracing::error!(error = %fault, "the core file could not be written");
             shared.stage().unride(rider);
             Err(CommitError::Failed(fault.to_string()))
         }
@@ -141,15 +140,23 @@ fn add_entry(txn: &WriteTransaction, entry: &LogEntry) -> Result<(), redb::Error
         number = key.value().1.saturating_add(1);
     }
     table.insert((entry.at.0, number), row.as_slice())?;
+    let mut arrivals = txn.open_table(ARRIVALS)?;
+    let arrival = arrivals.last()?.map_or(0, |(newest, _)| newest.value() + 1);
+    arrivals.insert(arrival, (entry.at.0, number))?;
     Ok(())
 }
 
-/// Removes the oldest entries beyond `keep`. By number and not by age: a wrong clock must not empty the log.
+/// Removes the entries beyond `keep` that came first. Neither by age nor by their times: a clock that starts in 1970
+/// must not empty the log, nor make what just happened the oldest of it.
 fn prune(txn: &WriteTransaction, keep: u64) -> Result<(), redb::Error> {
-    let mut table = txn.open_table(EVENTS)?;
-    let excess = table.len()?.saturating_sub(keep);
-    for _ in 0..excess.min(PRUNE) {
-        table.pop_first()?;
+    let mut events = txn.open_table(EVENTS)?;
+    let excess = events.len()?.saturating_sub(keep);
+    if excess > 0 {
+        let mut arrivals = txn.open_table(ARRIVALS)?;
+        for _ in 0..excess.min(PRUNE) {
+            let Some((_, first)) = arrivals.pop_first()? else { break };
+            events.remove(first.value())?;
+        }
     }
     Ok(())
 }

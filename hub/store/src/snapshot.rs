@@ -8,10 +8,10 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use home::Timestamp;
-use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, Value, WriteTransaction};
 
 use crate::file::{Fault, File, Plan};
-use crate::tables::{DEVICES, EVENTS, LATEST, META, NETWORKS, RETAINED, USERS};
+use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, META, NETWORKS, RETAINED, USERS};
 
 /// Copies that are kept; an older one makes room.
 const KEPT: usize = 5;
@@ -37,14 +37,15 @@ fn copy_all(from: &ReadTransaction, to: &WriteTransaction) -> Result<(), redb::E
     copy_table(from, to, LATEST)?;
     copy_table(from, to, NETWORKS)?;
     copy_table(from, to, EVENTS)?;
+    copy_table(from, to, ARRIVALS)?;
     copy_table(from, to, USERS)?;
     copy_table(from, to, RETAINED)
 }
 
-fn copy_table<K: Key + 'static>(
+fn copy_table<K: Key + 'static, V: Value + 'static>(
     from: &ReadTransaction,
     to: &WriteTransaction,
-    table: TableDefinition<'_, K, &[u8]>,
+    table: TableDefinition<'_, K, V>,
 ) -> Result<(), redb::Error> {
     let rows = from.open_table(table)?;
     let mut copy = to.open_table(table)?;

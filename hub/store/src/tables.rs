@@ -1,7 +1,7 @@
 //! Every table of both files, and the schema version. What the values mean is in `row` and in `history`.
 //!
 //! Keys are plain integers, tuples of them, or text; values are bytes that begin with a version (facts: redb's own
-//! encoding of richer types changes between its major versions).
+//! encoding of richer types changes between its major versions), or the key of another table.
 
 use redb::{TableDefinition, WriteTransaction};
 
@@ -21,6 +21,8 @@ pub(crate) const LATEST: TableDefinition<'_, u64, &[u8]> = TableDefinition::new(
 pub(crate) const NETWORKS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("networks");
 /// Core: the log, by milliseconds since 1970 and a number that tells entries of one millisecond apart.
 pub(crate) const EVENTS: TableDefinition<'_, (u64, u32), &[u8]> = TableDefinition::new("events");
+/// Core: the keys of [`EVENTS`] in the order in which the entries came, which no wrong clock can change.
+pub(crate) const ARRIVALS: TableDefinition<'_, u64, (u64, u32)> = TableDefinition::new("arrivals");
 /// Core: MQTT users, by name.
 pub(crate) const USERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("users");
 /// Core: retained MQTT messages of clients, by topic.
@@ -38,6 +40,7 @@ pub(crate) fn create_core(txn: &WriteTransaction) -> Result<(), redb::Error> {
     txn.open_table(LATEST)?;
     txn.open_table(NETWORKS)?;
     txn.open_table(EVENTS)?;
+    txn.open_table(ARRIVALS)?;
     txn.open_table(USERS)?;
     txn.open_table(RETAINED)?;
     Ok(())

@@ -133,6 +133,31 @@ fn the_log_is_newest_first_and_by_device_and_takes_nothing_twice() {
 }
 
 #[test]
+fn the_log_gives_up_what_came_first_whatever_the_clock_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options { flush: Duration::from_secs(3600), events: 3, ..Options::default() };
+    // The clock is right, then starts in 1970, then is right again.
+    for at in [7000, 8000, 9000, 1, 2, 9500] {
+        let (store, _) = Store::open(dir.path(), &options).unwrap();
+        commit(&store, |batch| {
+            batch.log(joined(DOOR, at));
+        })
+        .unwrap();
+        // Room is made when last values are written, of which there are some.
+        store.report(BATH, Timestamp(at), &[temperature(2150)], None);
+        store.close();
+    }
+    let left = [joined(DOOR, 9500), joined(DOOR, 2), joined(DOOR, 1)];
+    let (store, _) = open(dir.path());
+    let snapshot = store.snapshot(Timestamp(5)).unwrap();
+    store.close();
+    for place in [dir.path(), snapshot.parent().unwrap()] {
+        let (store, _) = Store::open(place, &options).unwrap();
+        assert_eq!(store.events(9, None).as_deref(), Ok(&left[..]));
+    }
+}
+
+#[test]
 fn history_is_the_same_before_and_after_it_is_written() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
