@@ -70,13 +70,25 @@ impl File {
     }
 
     /// Does `work` in one durable transaction. If that fails, opens the file again and tries once more, so `work` must
-    /// do the same each time it runs; a transaction that failed may yet have landed.
+    /// do the same each time it runs; a transaction that failed may yet have landed. Of writes that fail in a row for
+    /// the same reason only the first is logged: the log may lie on the same full disk.
     pub(crate) fn write(&self, work: &mut Work<'_>) -> Result<(), Fault> {
+        let before = self.trouble().map(|fault| fault.to_string());
         let done = self.verify_if_suspect().and_then(|()| self.attempt(work));
-        let done = done.or_else(|fault| self.after(&fault).and_then(|()| self.attempt(work)));
+        let done = done.or_else(|fault| self.after(&fault, before.is_some()).and_then(|()| self.attempt(work)));
         // Also after the second failure: readers can go on with a full disk, but not with a handle that has failed.
-        let done = done.or_else(|fault| self.after(&fault).and(Err(fault)));
+        let done = done.or_else(|fault| self.after(&fault, true).and(Err(fault)));
         self.note(done.as_ref().err());
+        let (file, fault) = (self.plan.name, done.as_ref().err());
+        match news(before.as_deref(), fault) {
+            Some(News::Fails) => tracing::error!(
+                file,
+                error = fault.map(tracing::field::display),
+                "the file can't be written; what waits stays in memory and is tried again"
+            ),
+            Some(News::Over) => tracing::info!(file, "the file is written again"),
+            None => {}
+        }
         done
     }
 
@@ -153,9 +165,11 @@ impl File {
         if self.suspect.swap(false, Ordering::AcqRel) { self.reopen(true) } else { Ok(()) }
     }
 
-    /// Opens the file again after a fault.
-    fn after(&self, fault: &Fault) -> Result<(), Fault> {
-        tracing::warn!(file = self.plan.name, error = %fault, "a transaction failed; opening the file again");
+    /// Opens the file again after a fault, which `known` says was told.
+    fn after(&self, fault: &Fault, known: bool) -> Result<(), Fault> {
+        if !known {
+            tracing::warn!(file = self.plan.name, error = %fault, "a transaction failed; opening the file again");
+        }
         self.reopen(self.plan.verify || matches!(fault, Fault::Damaged(_)))
     }
 
@@ -224,10 +238,44 @@ impl File {
     }
 }
 
+/// What the log is told about a file.
+#[derive(Debug, PartialEq, Eq)]
+enum News {
+    Fails,
+    Over,
+}
+
+/// Whether what became of a write is news, after what was wrong before it.
+fn news(before: Option<&str>, fault: Option<&Fault>) -> Option<News> {
+    match (before, fault) {
+        (before, Some(fault)) => (before != Some(fault.to_string().as_str())).then_some(News::Fails),
+        (Some(_), None) => Some(News::Over),
+        (None, None) => None,
+    }
+}
+
 /// Runs database code; a panic in it (facts: a damaged page can cause one) is a fault like any other.
 fn guarded<T>(work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, Fault> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => Ok(result?),
         Err(_) => Err(Fault::Damaged("the database code panicked over it".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_stays_full_is_told_once() {
+        let fault = |text: &str| Some(Fault::Io(text.to_owned()));
+        let mut before: Option<String> = None;
+        let mut told = Vec::new();
+        for fault in [None, fault("full"), fault("full"), fault("full"), fault("gone"), None, None, fault("full")] {
+            told.push(news(before.as_deref(), fault.as_ref()));
+            before = fault.map(|fault| fault.to_string());
+        }
+        let (fails, over) = (Some(News::Fails), Some(News::Over));
+        assert!(told == [None, fails, None, None, Some(News::Fails), over, None, Some(News::Fails)], "{told:?}");
     }
 }

@@ -107,9 +107,8 @@ fn flush(shared: &Shared) -> Result<(), Fault> {
         Err(Fault::Damaged(what)) => put_aside(shared, &what).and_then(|()| shared.history.write(&mut store)),
         other => other,
     };
-    match &written {
-        Ok(()) => shared.stage().written(next),
-        Err(fault) => tracing::error!(error = %fault, "the history file could not be written; samples stay in memory"),
+    if written.is_ok() {
+        shared.stage().written(next);
     }
     written
 }
