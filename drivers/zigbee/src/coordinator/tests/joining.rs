@@ -266,3 +266,13 @@ fn strangers_are_bounded() {
     );
     assert!(bench.events().iter().all(|event| !matches!(event, Event::Joined { device: Ieee(_), .. })));
 }
+
+#[test]
+fn a_crowd_is_turned_away_at_the_door() {
+    let mut bench = Bench::new();
+    for number in 1..=400 {
+        bench.hears(Indication::Joined { ieee: Ieee(number.into()), nwk: number });
+    }
+    let joined = bench.events().iter().filter(|event| matches!(event, Event::Joined { .. })).count();
+    assert_eq!((joined, bench.hub.counters().turned_away), (300, 100));
+}
