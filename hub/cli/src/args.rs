@@ -15,7 +15,7 @@ Exit codes:
   69  hearthd is not running, or the adapter is offline
   70  hearthd's answer makes no sense
   74  reading or writing failed
-  75  it was tried and failed; look at the state before you try again
+  75  it was tried and failed, or a lock has not moved its bolt yet; look at the state before you try again
   77  no permission to talk to hearthd
 
 With --json the answer is one line of JSON on standard output, and an error one on standard error:

@@ -28,7 +28,11 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Result<(), Failure>
     match plan(cli, terminal)? {
         Plan::Ask(request, view) => {
             let data = Socket::connect(&cli.socket)?.ask(&request)?;
-            if cli.json { terminal.print_json(&data) } else { terminal.print(&view(&data)) }
+            if cli.json { terminal.print_json(&data) } else { terminal.print(&view(&data)) }?;
+            if moves_bolt(&request) && data.get("outcome").is_some_and(|outcome| outcome == "pending") {
+                return Err(Failure::NotYet);
+            }
+            Ok(())
         }
         Plan::Join(request, seconds) => join::run(&cli.socket, &request, seconds, terminal),
         Plan::Watch => watch::run(&cli.socket, cli.json, terminal),
@@ -71,6 +75,15 @@ fn plan(cli: &Cli, terminal: &mut Terminal<'_>) -> Result<Plan, Failure> {
         Verb::Completions { shell } => return Ok(Plan::Completions(*shell)),
     };
     Ok(Plan::Ask(request, view))
+}
+
+/// For a door a script reads 0 as "it is open" or "it is locked".
+fn moves_bolt(request: &Request) -> bool {
+    match request {
+        Request::Lock { .. } | Request::Unlock { .. } => true,
+        Request::Set { key, .. } => key == "state",
+        _ => false,
+    }
 }
 
 fn about_user(user: &MqttUser, terminal: &mut Terminal<'_>) -> Result<(Request, View), Failure> {

@@ -38,6 +38,9 @@ pub(crate) enum Failure {
         /// Why, for people.
         error: String,
     },
+    /// A lock has the command, or is to get it, and has not moved its bolt yet.
+    #[error("not done yet: look at the lock's state before you try again")]
+    NotYet,
     /// The command can't be carried out like this.
     #[error("{0}")]
     Usage(&'static str),
@@ -64,6 +67,7 @@ impl Failure {
             Self::Usage(_) => 64,
             Self::Unreachable { .. } | Self::HungUp => 69,
             Self::Nonsense => 70,
+            Self::NotYet => 75,
             Self::Stream(_) => 74,
             Self::Forbidden(_) => 77,
             Self::Refused { kind, .. } => match kind {
@@ -82,6 +86,7 @@ impl Failure {
             Self::Unreachable { .. } | Self::HungUp => json!("unreachable"),
             Self::Forbidden(_) => json!("forbidden"),
             Self::Nonsense => json!("nonsense"),
+            Self::NotYet => json!("pending"),
             Self::Usage(_) => json!("usage"),
             Self::Stream(_) | Self::NoReader => json!("stream"),
         };

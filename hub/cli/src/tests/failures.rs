@@ -22,6 +22,21 @@ fn refusals_have_their_exit_codes() {
 }
 
 #[test]
+fn a_bolt_that_has_not_moved_is_no_success() {
+    let pending = json!({"outcome": "pending", "within_seconds": 15});
+    let hub = Fake::new(json!({"lock": pending, "unlock": pending, "set": pending}), &[]);
+    for words in ["lock door", "unlock door", "set door state UNLOCK"] {
+        let ran = hub.hearth(words);
+        assert_eq!((ran.code, ran.out.is_empty()), (75, false), "{words}: {ran:?}");
+        let error: Value = serde_json::from_str(&hub.hearth(&format!("{words} --json")).err).unwrap();
+        assert_eq!(error["kind"], "pending", "{words}");
+    }
+    assert_eq!(hub.hearth("set bath occupied_heating_setpoint 21").code, 0, "a valve wakes in its own time");
+    let done = Fake::new(json!({}), &[]);
+    assert_eq!(done.hearth("unlock door").code, 0);
+}
+
+#[test]
 fn a_daemon_that_is_not_there_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("admin.sock");
