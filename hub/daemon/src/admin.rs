@@ -5,19 +5,23 @@
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use home::Origin;
-use home::admin::Request;
+use home::admin::{ErrorKind, Request};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::desk::Desk;
 
 /// A question is shorter than this, or it is none.
 const LINE: u64 = 64 * 1024;
+/// Connections at a time; further ones are told so and closed. File descriptors are for everybody.
+const CONNECTIONS: usize = 64;
 
 /// Opens the socket at `path`, in place of one that a dead daemon left.
 pub(crate) fn listen(path: &Path) -> io::Result<UnixListener> {
@@ -38,15 +42,33 @@ pub(crate) fn listen(path: &Path) -> io::Result<UnixListener> {
 
 /// Serves until the runtime ends.
 pub(crate) async fn serve(listener: UnixListener, desk: Desk) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(converse(stream, desk.clone()))),
+            Ok((stream, _)) => {
+                let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+                    turn_away(&stream);
+                    continue;
+                };
+                let conversation = converse(stream, desk.clone());
+                tokio::spawn(async move {
+                    conversation.await;
+                    drop(place);
+                });
+            }
             Err(error) => {
                 tracing::warn!(%error, "can't accept on the admin socket");
                 tokio::time::sleep(std::time::Duration::from_secs(1)).await;
             }
         }
     }
+}
+
+fn turn_away(stream: &UnixStream) {
+    let error = format!("all {CONNECTIONS} connections of the admin socket are taken");
+    let line = format!("{}\n", json!({"status": "error", "kind": ErrorKind::Unavailable, "error": error}));
+    // A new connection has room for a line; whoever does not read it sees the end.
+    let _ = stream.try_write(line.as_bytes());
 }
 
 async fn converse(stream: UnixStream, desk: Desk) {

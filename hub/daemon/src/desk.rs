@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use home::Origin;
 use home::admin::{ErrorKind, Request, Secret};
@@ -13,6 +14,9 @@ use crate::clock::Clock;
 use crate::found::Found;
 use crate::users::{UserError, Users, Verdict};
 use crate::wake::{Answer, Ask, Wake};
+
+/// How long an asker waits for the house: a little longer than the house keeps one that waits for a device.
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The desk; clones are cheap.
 #[derive(Clone)]
@@ -46,7 +50,7 @@ impl Desk {
         let stopping = || Refused { kind: ErrorKind::Unavailable, error: "the hub is stopping".to_owned() };
         let (reply, answer) = oneshot::channel();
         self.house.send(Wake::Ask(Ask { request, origin, reply })).await.map_err(|_| stopping())?;
-        answer.await.map_err(|_| stopping())?
+        patient(answer).await.unwrap_or_else(|_| Err(stopping()))
     }
 
     async fn add_user(&self, user: &str, preset: &str, password: Option<Secret>) -> Answer {
@@ -63,6 +67,15 @@ impl Desk {
         let entry = |(user, preset, created): (String, String, home::Timestamp)| json!({"user": user, "preset": preset, "created": created.to_string()});
         self.users.list().into_iter().map(entry).collect()
     }
+}
+
+/// Waits for an answer, but not for ever: one that depends on the disk waits as long as the disk fails.
+async fn patient(answer: oneshot::Receiver<Answer>) -> Result<Answer, oneshot::error::RecvError> {
+    tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
+        let error =
+            "there is no answer yet, it may still be carried out; `hearth status` says how the disk is".to_owned();
+        Ok(Err(Refused { kind: ErrorKind::Failed, error }))
+    })
 }
 
 fn user_error(error: &UserError) -> Refused {
@@ -100,5 +113,24 @@ impl web_ui::House for Desk {
 
     fn host_names(&self) -> Vec<String> {
         vec!["hearth".to_owned(), self.name.to_lowercase()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_ever_for_a_disk_that_fails() {
+        let (held, answer) = oneshot::channel();
+        let refused = patient(answer).await.unwrap().unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::Failed);
+        drop(held);
+        let (reply, answer) = oneshot::channel();
+        reply.send(Ok(Value::Null)).unwrap();
+        assert_eq!(patient(answer).await.unwrap().unwrap(), Value::Null);
+        let (gone, answer) = oneshot::channel();
+        drop(gone);
+        patient(answer).await.unwrap_err();
     }
 }

@@ -171,15 +171,23 @@ impl House {
 
 /// What is wrong with the disk, in words, if anything is.
 pub(super) fn storage_problem(health: &store::Health) -> Option<String> {
-    let trouble = health.core.trouble.as_ref().or(health.history.trouble.as_ref());
-    if let Some(trouble) = trouble {
-        return Some(trouble.clone());
+    if let Some(trouble) = &health.core.trouble {
+        return Some(format!(
+            "the registry can't be written, and news of locks is not published until it can: {trouble}"
+        ));
+    }
+    if let Some(trouble) = &health.history.trouble {
+        return Some(format!("the history can't be written and waits in memory: {trouble}"));
     }
     if let Some(path) = &health.history_put_aside {
         return Some(format!("the history file was damaged and is kept as {}", path.display()));
     }
     let lost = health.samples_lost + health.entries_lost;
-    (lost > 0).then(|| format!("{lost} samples and log entries were lost while the disk failed"))
+    if lost > 0 {
+        return Some(format!("{lost} samples and log entries were lost while the disk failed"));
+    }
+    (health.rows_damaged > 0)
+        .then(|| format!("{} stored rows could not be read and were left out", health.rows_damaged))
 }
 
 fn invalid(error: impl std::fmt::Display) -> Refused {
@@ -188,4 +196,25 @@ fn invalid(error: impl std::fmt::Display) -> Refused {
 
 fn pin_of(pin: Option<Secret>) -> Result<Option<Pin>, Refused> {
     pin.map(|pin| Pin::new(pin.expose()).map_err(invalid)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_the_disk_names_what_can_not_be_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, _) = store::Store::open(dir.path(), &store::Options::default()).unwrap();
+        let good = store.health();
+        assert_eq!(storage_problem(&good), None);
+        let problem = |change: fn(&mut store::Health)| {
+            let mut health = good.clone();
+            change(&mut health);
+            storage_problem(&health).unwrap_or_default()
+        };
+        assert!(problem(|health| health.core.trouble = Some("full".to_owned())).contains("registry"));
+        assert!(problem(|health| health.history.trouble = Some("full".to_owned())).contains("history"));
+        assert!(problem(|health| health.rows_damaged = 3).starts_with("3 stored rows"));
+    }
 }

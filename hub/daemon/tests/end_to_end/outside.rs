@@ -1,6 +1,7 @@
 //! Who else talks to the hub: Home Assistant's discovery, mosquitto's clients, a browser, the command line's socket.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -149,4 +150,17 @@ fn the_socket_answers_the_command_line() {
         assert!(words.contains(word), "{word} is not in {words:?}");
     }
     house.state("thermostat-1", |state| state["occupied_heating_setpoint"] == 19);
+}
+
+#[test]
+fn whoever_takes_every_place_at_the_socket_is_told_and_others_are_served_again_after() {
+    let place = crate::support::hub::Place::new("tcp://127.0.0.1:9");
+    let hub = crate::support::hub::Hub::start(&place);
+    let idle: Vec<_> = (0..64).map(|_| hub.knock()).collect();
+    let mut told = String::new();
+    hub.knock().read_to_string(&mut told).unwrap();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((&told["status"], &told["kind"]), (&json!("error"), &json!("unavailable")));
+    drop(idle);
+    crate::support::until("a place", || hub.try_ask(&json!({"verb": "status"})).ok());
 }

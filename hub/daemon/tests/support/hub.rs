@@ -124,6 +124,13 @@ impl Hub {
         self.try_ask(question).unwrap_or_else(|error| panic!("{question}: {error}"))
     }
 
+    /// A connection to the admin socket on which nothing was said yet.
+    pub fn knock(&self) -> UnixStream {
+        let stream = UnixStream::connect(&self.socket).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
     pub fn status(&self) -> Value {
         self.ask(&json!({"verb": "status"}))
     }
