@@ -15,6 +15,8 @@ use crate::wake::{FromHouse, Told, Wake};
 
 /// When nothing is due the timer is set this far out.
 const IDLE: Duration = Duration::from_secs(3600);
+/// An adapter that says nothing for so long after its port was opened, though it was pinged, may sit in its boot loader.
+const SILENT: Duration = Duration::from_secs(2);
 
 /// One adapter and what it needs to run.
 pub(crate) struct Radio {
@@ -37,11 +39,15 @@ impl Radio {
     async fn pump(mut self) {
         let mut link = Link::spawn(self.port.clone(), self.settings);
         let mut writer: Option<Writer> = None;
+        let mut silence = Silence::default();
         loop {
             let due = self.driver.poll_timeout().map_or_else(|| Instant::now() + IDLE, |up| self.clock.instant(up));
             tokio::select! {
                 event = link.next() => match event {
-                    Some(event) => self.link_event(event, &mut writer),
+                    Some(event) => {
+                        silence.note(&event, Instant::now());
+                        self.link_event(event, &mut writer);
+                    }
                     None => return,
                 },
                 told = self.line.next() => match told {
@@ -50,6 +56,10 @@ impl Radio {
                     None => return link.close().await,
                 },
                 () = sleep_until(due) => self.driver.handle_timeout(self.clock.now()),
+                () = sleep_until(silence.due().unwrap_or(due + IDLE)) => {
+                    silence = Silence::default();
+                    leave_bootloader(writer.as_ref());
+                }
             }
             self.transmit(&mut writer);
             while let Some(event) = self.driver.poll_event() {
@@ -84,5 +94,53 @@ impl Radio {
                 *writer = None;
             }
         }
+    }
+}
+
+/// How long an open port may stay silent: told once for each opening.
+#[derive(Debug, Default)]
+struct Silence(Option<Instant>);
+
+impl Silence {
+    fn note(&mut self, event: &serial::Event, now: Instant) {
+        self.0 = match event {
+            serial::Event::Opened(_) => Some(now + SILENT),
+            serial::Event::Bytes(_) | serial::Event::Lost(_) => None,
+        };
+    }
+
+    fn due(&self) -> Option<Instant> {
+        self.0
+    }
+}
+
+fn leave_bootloader(writer: Option<&Writer>) {
+    if let Some(Err(error)) = writer.map(Writer::leave_bootloader) {
+        tracing::debug!(%error, "no pulse on the port's lines");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_an_adapter_that_never_spoke_is_taken_for_one_in_its_boot_loader() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let mut link = Link::spawn(port, serial::Settings::default());
+        let opened = link.next().await.unwrap();
+        let now = Instant::now();
+        let mut silence = Silence::default();
+        assert_eq!(silence.due(), None);
+        silence.note(&opened, now);
+        assert_eq!(silence.due(), Some(now + SILENT));
+        silence.note(&serial::Event::Bytes(vec![0xFE]), now);
+        assert_eq!(silence.due(), None, "it spoke");
+        silence.note(&opened, now);
+        silence.note(&serial::Event::Lost(serial::Lost::Closed), now);
+        assert_eq!(silence.due(), None, "nobody is there");
     }
 }
