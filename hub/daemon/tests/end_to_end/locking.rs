@@ -113,6 +113,11 @@ fn a_jammed_bolt_is_called_jammed() {
     let failed = house.outcome("lock-1", 2, "failed");
     assert!(failed["error"].is_string(), "{failed}");
     house.client.json("hearth/bridge/event", |event| event["type"] == "jammed");
-    let shown = house.hub.device("lock-1")["state"]["lock_state"].clone();
-    assert!(shown == "jammed" || shown == "not_fully_locked" || shown == "unknown", "{shown}");
+    house.state("lock-1", |state| state["lock_state"] == "jammed");
+    assert_eq!(house.hub.device("lock-1")["state"]["lock_state"], "jammed", "and it stays so");
+
+    house.sim.tell("jam lock-1 off");
+    act(&mut house, 3, &json!({"state": "LOCK"}));
+    house.state("lock-1", |state| state["lock_state"] == "locked");
+    house.outcome("lock-1", 3, "done");
 }
