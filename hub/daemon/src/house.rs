@@ -18,6 +18,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock::Clock;
+use crate::mqtt::discovery;
 use crate::mqtt::topics::{Inbound, Topics};
 use crate::wake::{ToRadio, Wake};
 use answers::{Answers, Waiting};
@@ -53,8 +54,10 @@ pub(crate) struct House {
     acks: mpsc::UnboundedSender<Wake>,
     ack_inbox: Option<mpsc::UnboundedReceiver<Wake>>,
     last_command: u64,
-    /// How many kinds of value of each device Home Assistant was told of.
-    discovered: BTreeMap<home::Ieee, usize>,
+    /// What Home Assistant was told of each device.
+    discovered: BTreeMap<home::Ieee, discovery::Told>,
+    /// Each lock as it was last shown: what the disk does not have yet is not told to those who ask either.
+    shown: BTreeMap<home::Ieee, serde_json::Value>,
 }
 
 impl House {
@@ -71,6 +74,7 @@ impl House {
             ack_inbox: Some(ack_inbox),
             last_command: 0,
             discovered: BTreeMap::new(),
+            shown: BTreeMap::new(),
         }
     }
 
@@ -194,3 +198,6 @@ impl House {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

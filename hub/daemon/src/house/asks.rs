@@ -50,8 +50,8 @@ impl House {
     fn reply(&self, request: Request) -> Result<Reply, Refused> {
         let reply = match request {
             Request::Status => Reply::Now(self.status()),
-            Request::Devices => Reply::Now(self.state.devices().map(views::device).collect()),
-            Request::Device { name } => Reply::Now(views::device(self.asked(&name)?)),
+            Request::Devices => Reply::Now(self.state.devices().map(|device| self.shown_view(device)).collect()),
+            Request::Device { name } => Reply::Now(self.shown_view(self.asked(&name)?)),
             Request::Adapters => Reply::Now(self.state.adapters().map(|a| self.adapter_view(a)).collect()),
             Request::PermitJoin { seconds, adapter } => {
                 let short = u8::try_from(seconds).ok().filter(|seconds| *seconds <= 254);

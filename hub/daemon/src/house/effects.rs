@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use home::{AdapterName, Change, Device, Ieee, LogEntry, Order, Outcome, Publicity, Reading};
+use home::{AdapterName, Change, Ieee, LogEntry, Order, Outcome, Publicity, Reading};
 use serde_json::{Value, json};
 use store::{Batch, CommitError};
 
 use super::House;
 use super::answers::{Said, Telling};
 use super::outbox::{Outgoing, Reply, Show};
-use crate::mqtt::discovery;
+use crate::mqtt::discovery::{self, Told};
 use crate::views;
 use crate::wake::Wake;
 
@@ -114,7 +114,7 @@ fn reported(house: &House, device: Ieee, readings: &[Reading], publicity: Public
             Publicity::AtOnce => house.outside.store.report(device, at, readings, known.link),
             Publicity::AfterCommit => drop(effects.batch.report(device, at, readings, known.link)),
         }
-        if house.discovered.get(&device).is_some_and(|told| *told != known.slots.len()) {
+        if house.discovered.get(&device).is_some_and(|told| *told != Told::of(known)) {
             effects.registered.insert(device);
         }
     }
@@ -125,6 +125,7 @@ fn removed(house: &mut House, device: Ieee, name: &str, effects: &mut Effects) {
     effects.batch.forget(device);
     effects.bridge_devices = true;
     house.discovered.remove(&device);
+    house.shown.remove(&device);
     let mut messages = house.withdraw(name);
     messages.extend(discovery::all_topics(device).into_iter().map(Outgoing::clear));
     messages
@@ -166,11 +167,12 @@ fn carry_out(house: &mut House, mut effects: Effects) {
     for (ieee, publicity) in std::mem::take(&mut effects.devices) {
         let Some(device) = house.state.device(ieee) else { continue };
         let registered = effects.registered.contains(&ieee);
-        let show = house.device_show(device, registered);
+        let (show, told) = (house.device_show(device, registered), Told::of(device));
         if registered {
-            house.discovered.insert(ieee, house.state.device(ieee).map_or(0, |d: &Device| d.slots.len()));
+            house.discovered.insert(ieee, told);
         }
         house.show(ticket, Some(ieee), publicity, show);
+        house.note_shown(ieee);
     }
     if effects.bridge_devices {
         let show = Show { messages: vec![house.bridge_devices()], line: None };
@@ -221,6 +223,7 @@ impl House {
         for show in done.shows {
             self.publish(show);
         }
+        self.note_all_shown();
         done.replies.into_iter().for_each(Reply::send);
     }
 

@@ -130,6 +130,11 @@ impl Outbox {
         }
     }
 
+    /// Whether something about this device waits.
+    pub(super) fn holds(&self, device: Ieee) -> bool {
+        self.held.iter().any(|(_, waiting)| matches!(waiting, Waiting::Show(of, _) if *of == Some(device)))
+    }
+
     /// The group `ticket` is durable: what it held back may be seen.
     pub(super) fn committed(&mut self, ticket: u64) -> Done {
         let mut done = Done::default();
@@ -204,11 +209,13 @@ mod tests {
         assert!(now.is_some());
         outbox.hold(ticket, Some(Ieee(1)), show("locked"));
         assert!(outbox.pass(Some(Ieee(1)), show("battery")).is_none());
+        assert!(outbox.holds(Ieee(1)) && !outbox.holds(Ieee(2)));
         assert!(outbox.pass(Some(Ieee(2)), show("other")).is_some());
         assert!(outbox.pass(None, show("bridge")).is_some());
         assert!(outbox.committed(ticket + 1).shows.is_empty());
         assert_eq!(lines(&outbox.committed(ticket).shows), ["locked", "battery"]);
         assert!(outbox.pass(Some(Ieee(1)), show("free")).is_some());
+        assert!(!outbox.holds(Ieee(1)));
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use home::payload::Payload;
-use home::{Adapter, Availability, Device, LogEntry, LogKind, Publicity};
+use home::{Adapter, Availability, Capability, Device, Ieee, LogEntry, LogKind, Publicity};
 use serde_json::{Value, json};
 
 use super::House;
 use super::outbox::{Outgoing, Show};
-use crate::mqtt::discovery;
+use crate::mqtt::discovery::{self, Told};
 use crate::views;
 
 /// How long the last message may take.
@@ -44,8 +44,29 @@ impl House {
             messages.push(self.availability(device));
             messages.extend(self.device_show(device, true).messages);
         }
-        self.discovered = self.state.devices().map(|device| (device.ieee, device.slots.len())).collect();
+        self.discovered = self.state.devices().map(|device| (device.ieee, Told::of(device))).collect();
+        self.note_all_shown();
         self.publish(Show { messages, line: None });
+    }
+
+    /// Remembers the locks of which nothing waits for the disk, as they are shown now.
+    pub(super) fn note_all_shown(&mut self) {
+        let devices: Vec<_> = self.state.devices().map(|device| device.ieee).collect();
+        devices.into_iter().for_each(|device| self.note_shown(device));
+    }
+
+    /// Remembers a device as it is shown now, if it is a lock and nothing about it waits for the disk.
+    pub(super) fn note_shown(&mut self, device: Ieee) {
+        let lock = self.state.device(device).filter(|device| device.can(Capability::Lock));
+        if let Some(lock) = lock.filter(|lock| !self.outbox.holds(lock.ieee)) {
+            self.shown.insert(device, views::device(lock));
+        }
+    }
+
+    /// A device for those who ask: as it was last shown, if news of it waits for the disk (invariant 2).
+    pub(super) fn shown_view(&self, device: &Device) -> Value {
+        let last = self.shown.get(&device.ieee).filter(|_| self.outbox.holds(device.ieee));
+        last.cloned().unwrap_or_else(|| views::device(device))
     }
 
     /// Says that nobody is there any more, before a clean stop, and waits until the broker has passed it on.

@@ -2,7 +2,7 @@
 //!
 //! Source: Home Assistant's documentation of MQTT discovery, climate, lock, sensor and binary sensor.
 
-use home::{Capability, Device, Ieee, Key};
+use home::{Capability, CentiCelsius, Device, Ieee, Key};
 use serde_json::{Value, json};
 
 use super::topics::Topics;
@@ -12,6 +12,20 @@ use super::topics::Topics;
 pub(crate) struct Entity {
     pub(crate) topic: String,
     pub(crate) config: Value,
+}
+
+/// What a device's entities depend on that changes by its reports: another one is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Told {
+    values: usize,
+    limits: (CentiCelsius, CentiCelsius),
+}
+
+impl Told {
+    /// What is told of a device as it is now.
+    pub(crate) fn of(device: &Device) -> Self {
+        Self { values: device.slots.len(), limits: device.setpoint_limits() }
+    }
 }
 
 /// A reading shown as an entity of its own.
@@ -166,7 +180,7 @@ fn sensor_config(topics: &Topics, device: &Device, sensor: &Sensor) -> Value {
 mod tests {
     use std::collections::BTreeSet;
 
-    use home::{AdapterName, Description, Power};
+    use home::{AdapterName, Description, Power, Reading, Slot, Timestamp};
 
     use super::*;
 
@@ -191,6 +205,12 @@ mod tests {
         assert_eq!(entities[0].config["temperature_command_topic"], "hearth/0x0000000000000010/set");
         assert_eq!(entities[0].config["min_temp"], 5);
         assert_eq!(entities[1].config["state_jammed"], "jammed");
+        let mut limited = |centi| {
+            let reading = Reading::MaxHeatSetpointLimit(Some(CentiCelsius(centi)));
+            device.slots.insert(reading.key(), Slot { reading, at: Timestamp(0), stale: false });
+            Told::of(&device)
+        };
+        assert_ne!(limited(2800), limited(2600), "a new limit is told");
         for entity in &entities {
             assert!(entity.config["device"]["identifiers"][0].is_string());
             assert!(all_topics(device.ieee).contains(&entity.topic));
