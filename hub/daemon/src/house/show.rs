@@ -52,7 +52,9 @@ impl House {
     /// Remembers the locks of which nothing waits for the disk, as they are shown now.
     pub(super) fn note_all_shown(&mut self) {
         let devices: Vec<_> = self.state.devices().map(|device| device.ieee).collect();
-        devices.into_iter().for_each(|device| self.note_shown(device));
+        for device in devices {
+            self.note_shown(device);
+        }
     }
 
     /// Remembers a device as it is shown now, if it is a lock and nothing about it waits for the disk.
