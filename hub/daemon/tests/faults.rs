@@ -86,6 +86,26 @@ fn split_and_doubled_frames_change_nothing_twice() {
 }
 
 #[test]
+fn an_unlock_is_never_sent_twice() {
+    let mut house = House::furnished(Kit { locks: 1, ..Kit::default() }, "--instant --bolt-ms 20");
+    for fault in ["drop-srsp=0.4", "drop-confirm=0.4"] {
+        house.sim.tell(&format!("fault {fault}"));
+    }
+    for turn in 0..TURNS {
+        let number = u64::try_from(turn).unwrap();
+        house.set_as(number, "lock-1", &json!({"state": "UNLOCK"}));
+        house.client.json("hearth/lock-1/set/result", |result| {
+            result["transaction"] == number && (result["status"] == "done" || result["status"] == "failed")
+        });
+        house.sim.tell("manual lock-1 lock");
+        house.state("lock-1", |shown| shown["lock_state"] == "locked");
+    }
+    let lock = house.sim.device("lock-1");
+    let received = lock["diary"]["counts"]["0101/cluster/01"].as_u64().expect("some unlocks arrived");
+    assert!(received <= u64::try_from(TURNS).unwrap(), "{received} unlocks for {TURNS} commands");
+}
+
+#[test]
 fn a_dead_device_holds_up_nobody_else() {
     let mut house = House::furnished(TEN, "--instant");
     house.sim.tell("dead thermostat-1 on");

@@ -43,6 +43,8 @@ pub enum Change {
     },
     /// Something else that is shown with a device changed: a pending command, doubt about the bolt, its interview.
     Shown(Ieee),
+    /// An interview began, ended or was given up; [`Change::Shown`] follows.
+    Interviewed(Ieee),
     /// A device came within reach or went out of it.
     Availability {
         /// Which device.

@@ -76,6 +76,10 @@ fn collect(house: &mut House, change: Change, effects: &mut Effects) {
         Change::Removed { device, name } => removed(house, device, name.as_str(), effects),
         Change::Reported { device, readings, publicity } => reported(house, device, &readings, publicity, effects),
         Change::Shown(device) => effects.show_device(device, Publicity::AtOnce),
+        Change::Interviewed(device) => {
+            let messages = house.state.device(device).map(|d| house.interview_event(d)).into_iter().collect();
+            effects.shows.push((Some(device), Publicity::AfterCommit, Show { messages, line: None }));
+        }
         Change::Availability { device, .. } => {
             let messages = house.state.device(device).map(|d| house.availability(d)).into_iter().collect();
             effects.shows.push((Some(device), Publicity::AtOnce, Show { messages, line: None }));

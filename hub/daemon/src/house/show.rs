@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use home::payload::Payload;
-use home::{Adapter, Availability, Capability, Device, Ieee, LogEntry, LogKind, Publicity};
+use home::{Adapter, Availability, Capability, Device, Ieee, Interview, LogEntry, LogKind, Publicity};
 use serde_json::{Value, json};
 
 use super::House;
@@ -146,6 +146,17 @@ impl House {
 
     pub(super) fn bridge_event(&self, kind: &str, data: &Value) -> Outgoing {
         Outgoing::json(self.outside.topics.bridge("event"), &json!({"type": kind, "data": data}))
+    }
+
+    /// How far an interview is, in the words that MQTT programs know.
+    pub(super) fn interview_event(&self, device: &Device) -> Outgoing {
+        let status = match device.interview {
+            Interview::Waiting | Interview::Running(_) => "started",
+            Interview::Done => "successful",
+            Interview::Failed(_) => "failed",
+        };
+        let (name, ieee) = (device.name.as_str(), device.ieee.to_string());
+        self.bridge_event("device_interview", &json!({"friendly_name": name, "ieee_address": ieee, "status": status}))
     }
 
     /// A log entry as the event that MQTT programs know.

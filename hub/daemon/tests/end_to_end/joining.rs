@@ -17,6 +17,9 @@ fn devices_join_over_mqtt_alone() {
     let joined = house.client.json("hearth/bridge/event", |event| event["type"] == "device_joined");
     let ieee = joined["data"]["ieee_address"].as_str().unwrap().to_owned();
     assert_eq!((ieee.len(), &ieee[..2]), (18, "0x"), "{ieee}");
+    house.client.json("hearth/bridge/event", |event| {
+        event["type"] == "device_interview" && event["data"]["status"] == "successful"
+    });
     let devices = house.client.json("hearth/bridge/devices", |devices| {
         let devices = devices.as_array().unwrap();
         devices.len() == 2 && devices.iter().all(|device| device["interview_completed"] == true)

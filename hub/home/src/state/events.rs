@@ -153,7 +153,11 @@ fn interviewed(device: &mut Device, progress: Interview, changes: &mut Vec<Chang
         return;
     }
     let was_done = device.interview == Interview::Done;
+    let new_word = device.interview.word() != progress.word();
     device.interview = progress;
+    if new_word {
+        changes.push(Change::Interviewed(device.ieee));
+    }
     if device.interview == Interview::Done || was_done {
         changes.push(Change::Registered(device.ieee));
     }
