@@ -9,7 +9,7 @@ use crate::support::sim::Stick;
 /// A house with so many thermostats, named and at rest, all frames noted.
 pub(crate) fn thermostats(count: usize) -> House {
     let kit = Kit { thermostats: count, ..Kit::default() };
-    let stick = Stick::new(&format!("{} --instant", kit.arguments())).traced();
+    let stick = Stick::new(&format!("{} --instant --still", kit.arguments())).traced();
     let mut house = House::with(stick, "");
     house.furnish(count);
     rest(&house.stick.trace());
