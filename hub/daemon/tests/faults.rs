@@ -88,7 +88,7 @@ fn split_and_doubled_frames_change_nothing_twice() {
 /// Loses what the adapter says about an unlock, so that the hub can't know whether the lock heard it.
 #[test]
 fn an_unlock_is_never_sent_twice() {
-    let mut house = House::furnished(Kit { locks: 1, ..Kit::default() }, "--instant --bolt-ms 20");
+    let mut house = House::furnished(Kit { locks: 1, ..Kit::default() }, "--instant --bolt-ms 400");
     let turns = 5;
     for number in 0..turns {
         let lost = if number % 2 == 0 { "drop-srsp" } else { "drop-confirm" };
