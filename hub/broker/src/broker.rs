@@ -18,7 +18,7 @@ use crate::{
     local::Local,
     retained::RetainedStore,
     server::{self, Doors},
-    switch::{Direct, Switch},
+    switch::{Ahead, Direct, Switch},
 };
 
 /// How often expired sessions and delayed wills are looked for.
@@ -39,10 +39,11 @@ impl Broker {
         store: Arc<dyn RetainedStore>,
     ) -> Result<Self, ConfigError> {
         let hub = Arc::new(Hub::new(&config, store, Instant::now())?);
-        let switch: Arc<dyn Switch> = match config.switch {
-            SwitchKind::Direct => Arc::new(Direct(Arc::clone(&hub))),
-            SwitchKind::Rumqttd => Arc::new(Lane::start(Arc::clone(&hub))),
+        let switch: Box<dyn Switch> = match config.switch {
+            SwitchKind::Direct => Box::new(Direct(Arc::clone(&hub))),
+            SwitchKind::Rumqttd => Box::new(Lane::start(Arc::clone(&hub))),
         };
+        let switch: Arc<dyn Switch> = Arc::new(Ahead { hub: Arc::clone(&hub), switch });
         let sweeper = tokio::spawn(sweep(Arc::clone(&hub), Arc::clone(&switch)));
         let shared = Arc::new(Shared { config, hub, switch, auth });
         Ok(Self { shared, doors: Arc::default(), sweeper })

@@ -4,7 +4,7 @@
 
 mod life;
 
-pub(crate) use life::{Attach, Attached, End, NotYours};
+pub(crate) use life::{Attach, Attached, End, NotYours, Place};
 
 use std::{
     collections::HashMap,
@@ -20,7 +20,7 @@ use crate::{
     message::Message,
     retained::{Cap, Page, Retained, RetainedStore},
     session::{Bounds, Delivery, Offer, Outgoing, Session},
-    tree::{Subscription, Tree},
+    tree::{Subscription, Target, Tree},
 };
 
 /// Names one connection of one session.
@@ -57,6 +57,8 @@ struct State {
     sessions: HashMap<u64, Session>,
     by_client: HashMap<Arc<str>, u64>,
     tree: Tree,
+    /// Subscriptions that are served before the switch: the program's own.
+    ahead: Tree,
     retained: Retained,
     last_id: u64,
 }
@@ -83,6 +85,7 @@ impl Hub {
             sessions: HashMap::new(),
             by_client: HashMap::new(),
             tree: Tree::default(),
+            ahead: Tree::default(),
             retained: Retained::load(store, cap, now),
             last_id: 0,
         };
@@ -109,7 +112,7 @@ impl Hub {
         handling: RetainHandling,
     ) -> Option<()> {
         let mut state = self.lock();
-        let State { sessions, tree, retained, .. } = &mut *state;
+        let State { sessions, tree, ahead, retained, .. } = &mut *state;
         let session = sessions.get_mut(&at.id).filter(|session| session.generation == at.generation)?;
         let filter: Arc<str> = filter.into();
         if session.subscriptions.len() >= self.max_subscriptions && !session.subscriptions.contains_key(&filter) {
@@ -120,6 +123,7 @@ impl Hub {
             session.pages.retain(|(page, _)| page.filter() != &*filter);
             session.pages.push_back((Page::new(Arc::clone(&filter), retained), subscription));
         }
+        let tree = if session.is_ahead { ahead } else { tree };
         tree.insert(&filter, at.id, subscription);
         Some(())
     }
@@ -135,6 +139,15 @@ impl Hub {
         state.tree.remove(filter, at.id)
     }
 
+    /// Queues the message for those who hear it before it crosses the switch.
+    pub(crate) fn hand_over(&self, message: &Message, ticket: Option<&Arc<Ticket>>, now: Instant) {
+        let mut state = self.lock();
+        let targets = state.ahead.targets(&message.topic, message.session);
+        if !targets.is_empty() {
+            self.deliver(&mut state.sessions, targets, &Arc::new(message.clone()), ticket, now);
+        }
+    }
+
     /// Retains the message and queues it for every subscriber. Retaining and matching are one step, so a
     /// subscriber of this moment gets either the retained copy or the live one.
     pub(crate) fn fan_out(&self, message: Message, ticket: Option<&Arc<Ticket>>, now: Instant) {
@@ -145,12 +158,24 @@ impl Hub {
         if message.retain && !(self.rules.may_retain(&message.topic) && state.retained.update(&message)) {
             self.counters.retained_refused.add(1);
         }
-        for target in state.tree.targets(&message.topic, message.session) {
-            let Some(session) = state.sessions.get_mut(&target.session) else {
+        let targets = state.tree.targets(&message.topic, message.session);
+        self.deliver(&mut state.sessions, targets, &message, ticket, now);
+    }
+
+    fn deliver(
+        &self,
+        sessions: &mut HashMap<u64, Session>,
+        targets: Vec<Target>,
+        message: &Arc<Message>,
+        ticket: Option<&Arc<Ticket>>,
+        now: Instant,
+    ) {
+        for target in targets {
+            let Some(session) = sessions.get_mut(&target.session) else {
                 continue;
             };
             let delivery = Delivery {
-                message: Arc::clone(&message),
+                message: Arc::clone(message),
                 qos: target.qos.min(message.qos),
                 retain: target.keep_retain && message.retain,
                 ids: target.ids,
@@ -266,8 +291,9 @@ impl State {
     /// Removes a session and its subscriptions.
     fn end(&mut self, id: u64) -> Option<Session> {
         let session = self.sessions.remove(&id)?;
+        let tree = if session.is_ahead { &mut self.ahead } else { &mut self.tree };
         for filter in session.subscriptions.keys() {
-            self.tree.remove(filter, id);
+            tree.remove(filter, id);
         }
         if self.by_client.get(&session.client_id) == Some(&id) {
             self.by_client.remove(&session.client_id);

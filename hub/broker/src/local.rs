@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::{
-    hub::{End, Hub, RetainHandling, SessionRef},
+    hub::{End, Hub, Place, RetainHandling, SessionRef},
     mailbox::Mailbox,
     message::{Message, Publisher, Qos},
     session::Outgoing,
@@ -71,9 +71,19 @@ impl Local {
     /// Subscribes to all messages that match one of the filters, retained ones first. Messages carry the
     /// publisher's name, quality of service and retain flag.
     pub fn subscribe(&self, filters: &[&str]) -> Result<Messages, TopicError> {
+        self.listen(filters, Place::Behind)
+    }
+
+    /// As [`Local::subscribe`], but hears each message as soon as it is taken from its publisher: what is said to the
+    /// program itself does not depend on the switch, nor wait for it. The publisher is acknowledged as ever.
+    pub fn subscribe_ahead(&self, filters: &[&str]) -> Result<Messages, TopicError> {
+        self.listen(filters, Place::Ahead)
+    }
+
+    fn listen(&self, filters: &[&str], place: Place) -> Result<Messages, TopicError> {
         filters.iter().try_for_each(|filter| topic::check_filter(filter))?;
         let mailbox = Arc::new(Mailbox::default());
-        let session = self.hub.attach_local(Arc::clone(&mailbox));
+        let session = self.hub.attach_local(Arc::clone(&mailbox), place);
         let subscription = Subscription { qos: Qos::AtLeastOnce, no_local: false, keep_retain: true, id: None };
         for filter in filters {
             self.hub.subscribe(session, filter, subscription, RetainHandling::Always);

@@ -90,6 +90,8 @@ pub(crate) struct Session {
     pub(crate) will: Option<Will>,
     pub(crate) will_at: Option<Instant>,
     pub(crate) subscriptions: BTreeMap<Arc<str>, Subscription>,
+    /// Whether it hears messages before they cross the switch.
+    pub(crate) is_ahead: bool,
     /// Subscriptions whose retained messages have not all been queued.
     pub(crate) pages: VecDeque<(Page, Subscription)>,
     /// Packet ids of QoS 2 messages from the client that it has not released.
@@ -116,6 +118,7 @@ impl Session {
             will: None,
             will_at: None,
             subscriptions: BTreeMap::new(),
+            is_ahead: false,
             pages: VecDeque::new(),
             received: HashSet::new(),
             window: MAX_INFLIGHT,

@@ -17,6 +17,23 @@ pub(crate) trait Switch: Send + Sync {
     }
 }
 
+/// What the program that holds the broker asked to hear first, then the switch.
+pub(crate) struct Ahead {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) switch: Box<dyn Switch>,
+}
+
+impl Switch for Ahead {
+    fn publish(&self, message: Message, ticket: Option<Arc<Ticket>>) {
+        self.hub.hand_over(&message, ticket.as_ref(), Instant::now());
+        self.switch.publish(message, ticket);
+    }
+
+    fn is_bypassed(&self) -> bool {
+        self.switch.is_bypassed()
+    }
+}
+
 /// The fan-out as a plain call.
 pub(crate) struct Direct(pub(crate) Arc<Hub>);
 

@@ -60,6 +60,30 @@ async fn the_hub_hears_and_speaks_without_a_socket() {
     }
 }
 
+#[tokio::test]
+async fn what_is_heard_ahead_is_heard_once_and_by_the_others_too() {
+    for switch in SWITCHES {
+        let running = Running::start(config(switch)).await;
+        let local = running.broker.local();
+        let mut client = running.alice("phone").await;
+        client.publish_acked("lamp/set", b"kept", true, 1).await;
+        let mut ahead = local.subscribe_ahead(&["+/set"]).unwrap();
+        let mut behind = local.subscribe(&["lamp/#"]).unwrap();
+        for heard in [&mut ahead, &mut behind] {
+            assert_eq!(timeout(common::PATIENCE, heard.recv()).await.unwrap().unwrap().payload, &b"kept"[..]);
+        }
+        client.publish_acked("lamp/set", b"new", false, 2).await;
+        client.publish_acked("lamp", b"not for the hub", false, 3).await;
+        for heard in [&mut ahead, &mut behind] {
+            assert_eq!(timeout(common::PATIENCE, heard.recv()).await.unwrap().unwrap().payload, &b"new"[..]);
+        }
+        assert!(ahead.try_recv().is_none() && behind.try_recv().is_some());
+        drop(ahead);
+        client.publish_acked("lamp/set", b"to nobody ahead", false, 4).await;
+        running.stop().await;
+    }
+}
+
 /// A subscriber that comes after the PUBACK would otherwise get the message twice, retained and live.
 #[tokio::test]
 async fn a_publish_is_acknowledged_after_everybody_was_offered_it() {

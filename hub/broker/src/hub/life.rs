@@ -42,6 +42,15 @@ pub(crate) enum End {
     Lost,
 }
 
+/// Where the program that holds the broker listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Before the switch.
+    Ahead,
+    /// Behind it, like every client.
+    Behind,
+}
+
 /// A client id that belongs to another user.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotYours;
@@ -89,9 +98,10 @@ impl Hub {
     }
 
     /// A session without a client id, for the program that holds the broker.
-    pub(crate) fn attach_local(&self, mailbox: Arc<Mailbox>) -> SessionRef {
+    pub(crate) fn attach_local(&self, mailbox: Arc<Mailbox>, place: Place) -> SessionRef {
         let mut session = Session::new(Arc::from(""), Arc::from(""), self.bounds);
         session.connect(mailbox, u16::MAX);
+        session.is_ahead = place == Place::Ahead;
         SessionRef { id: self.lock().add(session), generation: 1 }
     }
 
