@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{Adapter, Config, FlowControl, Protocol};
 use crate::desk::Desk;
-use crate::run::{self, StartError};
+use crate::run::{self, RunError, StartError};
 use crate::users::{UserError, made_up_password};
 
 /// Why there is no demo.
@@ -28,6 +28,9 @@ pub(crate) enum DemoError {
     /// The hub did not start.
     #[error("the hub could not start")]
     Start(#[from] StartError),
+    /// The hub ended otherwise than it was told to.
+    #[error("the hub did not end well")]
+    Run(#[from] RunError),
     /// No login could be made.
     #[error("can't make a login")]
     Login(#[from] UserError),

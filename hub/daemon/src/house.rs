@@ -6,6 +6,7 @@ mod asks;
 mod bridge;
 mod effects;
 mod outbox;
+mod seldom;
 mod show;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use home::{AdapterName, Change, Command, CommandId, Event, Failure, Input, Now, Order, Origin, State, Wish};
 use store::Store;
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::clock::Clock;
 use crate::mqtt::discovery;
@@ -23,9 +24,17 @@ use crate::mqtt::topics::{Inbound, Topics};
 use crate::wake::{ToRadio, Wake};
 use answers::{Answers, Waiting};
 use outbox::Outbox;
+use seldom::Seldom;
 
 /// Lines that a slow watcher may lag behind.
 const WATCH_LINES: usize = 256;
+/// How long a stop may take for what the disk did not take yet, and how often it is tried.
+const LAST_TRIES: Duration = Duration::from_secs(5);
+const TRY_AGAIN: Duration = Duration::from_millis(250);
+
+/// How many changes were not durable when the house ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unwritten(pub(crate) usize);
 
 /// An adapter as the house deals with it.
 pub(crate) struct AdapterSeat {
@@ -54,6 +63,8 @@ pub(crate) struct House {
     acks: mpsc::UnboundedSender<Wake>,
     ack_inbox: Option<mpsc::UnboundedReceiver<Wake>>,
     last_command: u64,
+    /// Commits that failed.
+    failing: Seldom,
     /// What Home Assistant was told of each device.
     discovered: BTreeMap<home::Ieee, discovery::Told>,
     /// Each lock as it was last shown: what the disk does not have yet is not told to those who ask either.
@@ -73,6 +84,7 @@ impl House {
             acks,
             ack_inbox: Some(ack_inbox),
             last_command: 0,
+            failing: Seldom::default(),
             discovered: BTreeMap::new(),
             shown: BTreeMap::new(),
         }
@@ -83,16 +95,16 @@ impl House {
         self.watchers.clone()
     }
 
-    /// Runs until `stop` is told, then says goodbye on MQTT.
+    /// Runs until `stop` is told; then has the disk take what waits for it, and says goodbye on MQTT.
     pub(crate) async fn run(
         mut self,
         mut wakes: mpsc::Receiver<Wake>,
         mut messages: broker::Messages,
         mut stop: oneshot::Receiver<()>,
-    ) {
+    ) -> Unwritten {
         let mut ticks = interval(Duration::from_secs(1));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let Some(mut acks) = self.ack_inbox.take() else { return };
+        let Some(mut acks) = self.ack_inbox.take() else { return Unwritten(0) };
         self.announce();
         loop {
             let wake = tokio::select! {
@@ -106,7 +118,10 @@ impl House {
                     Wake::Message(message)
                 }
                 _ = ticks.tick() => Wake::Tick,
-                _ = &mut stop => break,
+                _ = &mut stop => {
+                    self.write_all(&mut acks).await;
+                    break;
+                }
             };
             let looks = matches!(wake, Wake::Tick);
             self.handle(wake);
@@ -116,6 +131,22 @@ impl House {
             }
         }
         self.say_goodbye().await;
+        Unwritten(self.outbox.unwritten())
+    }
+
+    /// Before a stop: waits for the disk, which may be failing, but not for ever.
+    async fn write_all(&mut self, acks: &mut mpsc::UnboundedReceiver<Wake>) {
+        let mut again = interval(TRY_AGAIN);
+        let all = async {
+            while self.outbox.unwritten() > 0 {
+                tokio::select! {
+                    Some(wake) = acks.recv() => self.handle(wake),
+                    _ = again.tick() => self.retry_failed_commit(),
+                }
+            }
+        };
+        // What is left is counted by whoever asked for the stop.
+        let _ = timeout(LAST_TRIES, all).await;
     }
 
     fn handle(&mut self, wake: Wake) {

@@ -74,7 +74,9 @@ enum Failure {
     Config(#[from] config::ConfigError),
     #[error("the hub could not start")]
     Start(#[from] run::StartError),
-    #[error("the demo could not start")]
+    #[error("the hub did not end well")]
+    Run(#[from] run::RunError),
+    #[error("the demo has failed")]
     Demo(#[from] demo::DemoError),
     #[error("there is no async runtime")]
     Runtime(#[source] std::io::Error),
@@ -85,10 +87,9 @@ impl Failure {
         match self {
             Self::Config(_) => exit::CONFIG,
             Self::Start(run::StartError::StateDir { .. }) => exit::CANT_CREATE,
-            Self::Start(run::StartError::Store(_) | run::StartError::Network { .. } | run::StartError::House(_)) => {
-                exit::IO
-            }
-            Self::Start(_) | Self::Demo(_) | Self::Runtime(_) => exit::UNAVAILABLE,
+            Self::Start(run::StartError::Store(_) | run::StartError::Network { .. })
+            | Self::Run(run::RunError::House(_) | run::RunError::Unwritten(_)) => exit::IO,
+            Self::Start(_) | Self::Run(_) | Self::Demo(_) | Self::Runtime(_) => exit::UNAVAILABLE,
         }
     }
 }

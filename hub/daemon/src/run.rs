@@ -20,7 +20,7 @@ use crate::config::{self, Config};
 use crate::desk::Desk;
 use crate::entropy::SystemEntropy;
 use crate::found::Found;
-use crate::house::{AdapterSeat, House, Outside};
+use crate::house::{AdapterSeat, House, Outside, Unwritten};
 use crate::mqtt::topics::Topics;
 use crate::radio::Radio;
 use crate::retained::RetainedRows;
@@ -81,10 +81,18 @@ pub(crate) enum StartError {
     /// The users can't be set up.
     #[error("can't set up users")]
     Users(#[from] UserError),
+}
+
+/// Why the daemon ended otherwise than it was told to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
     /// The house's task ended: a defect, or a disk on which nothing can be kept. Whoever watches over the daemon starts
     /// it again, and the check at the start says what is wrong.
     #[error("the house has ended: {0}")]
     House(String),
+    /// It was told to stop while the disk failed.
+    #[error("{0} changes were not written to the disk, and what they say of locks was told to nobody")]
+    Unwritten(usize),
     /// Signals can't be caught.
     #[error("can't catch signals")]
     Signals(#[source] std::io::Error),
@@ -104,7 +112,7 @@ pub(crate) struct Running {
 /// What has to be told and waited for at the end.
 struct Stop {
     house: oneshot::Sender<()>,
-    house_ended: tokio::task::JoinHandle<()>,
+    house_ended: tokio::task::JoinHandle<Unwritten>,
     servers: tokio::sync::watch::Sender<bool>,
     broker_ended: tokio::task::JoinHandle<()>,
     store: Store,
@@ -137,7 +145,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
     let broker = Arc::new(broker);
     let local = broker.local();
     let filters = topics.subscriptions();
-    let messages = local.subscribe(&filters.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let messages = local.subscribe_ahead(&filters.iter().map(String::as_str).collect::<Vec<_>>())?;
 
     let records: Vec<_> = devices.iter().map(|d| (d.adapter.clone(), d.ieee, d.record.clone())).collect();
     let (wakes, inbox) = mpsc::channel(WAKES);
@@ -183,31 +191,33 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
 }
 
 impl Running {
-    /// Runs until SIGTERM or SIGINT, then stops in order: the house says goodbye, the servers close, the disk has all.
-    pub(crate) async fn until_told(mut self) -> Result<(), StartError> {
-        let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
+    /// Runs until SIGTERM, SIGINT or SIGHUP (a terminal that closes; nothing is read anew), then stops in order: the
+    /// disk has all, the house says goodbye, the servers close.
+    pub(crate) async fn until_told(mut self) -> Result<(), RunError> {
+        let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Signals)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Signals)?;
+        let mut hangup = signal(SignalKind::hangup()).map_err(RunError::Signals)?;
         let watchdog = tokio::spawn(notify::watchdog(self.desk.clone()));
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
+            _ = hangup.recv() => {}
             ended = &mut self.stop.house_ended => {
-                let reason = ended.map_or_else(|error| error.to_string(), |()| "the log says why".to_owned());
-                return Err(StartError::House(reason));
+                let reason = ended.map_or_else(|error| error.to_string(), |_| "the log says why".to_owned());
+                return Err(RunError::House(reason));
             }
         }
         tracing::info!("stopping");
         notify::stopping();
         watchdog.abort();
-        self.stop().await;
-        Ok(())
+        self.stop().await
     }
 
-    async fn stop(self) {
+    async fn stop(self) -> Result<(), RunError> {
         let Stop { house, house_ended, servers, broker_ended, store, admin_socket, _announced } = self.stop;
         // The house may have ended by itself.
         let _ = house.send(());
-        let _ = house_ended.await;
+        let unwritten = house_ended.await.map_err(|error| RunError::House(error.to_string()));
         servers.send_replace(true);
         let patience = std::time::Duration::from_secs(3);
         if tokio::time::timeout(patience, broker_ended).await.is_err() {
@@ -219,6 +229,10 @@ impl Running {
         }
         // It may be gone already.
         let _ = std::fs::remove_file(admin_socket);
+        match unwritten? {
+            Unwritten(0) => Ok(()),
+            Unwritten(changes) => Err(RunError::Unwritten(changes)),
+        }
     }
 }
 

@@ -212,8 +212,13 @@ impl House {
 
     pub(super) fn committed(&mut self, ticket: u64, result: Result<(), CommitError>) {
         if let Err(error) = result {
-            tracing::error!(%error, "not written; what depends on it is held back and tried again");
+            if let Some(times) = self.failing.note(self.now().up) {
+                tracing::error!(%error, times, "not written; what depends on it is held back and tried again");
+            }
             return self.outbox.failed();
+        }
+        if let Some(times) = self.failing.end() {
+            tracing::info!(failed = times, "written again; what was held back is told now");
         }
         let done = self.outbox.committed(ticket);
         if let Some((ticket, batch)) = done.next {

@@ -167,6 +167,11 @@ impl Outbox {
         self.under_way.as_ref().filter(|_| again).map(|group| (group.ticket, group.batch.clone()))
     }
 
+    /// How many changes are not durable yet.
+    pub(super) fn unwritten(&self) -> usize {
+        self.under_way.iter().chain(&self.next).map(|group| group.batch.len().max(1)).sum()
+    }
+
     /// True if more waits for the disk than memory should hold.
     pub(super) fn is_overfull(&self) -> bool {
         self.held.len() > HELD || self.next.as_ref().is_some_and(|group| group.batch.len() > HELD)
@@ -235,7 +240,9 @@ mod tests {
             (lines(&done.shows), done.next.map(|(ticket, _)| ticket)),
             (vec!["locked".to_owned()], Some(second))
         );
+        assert_eq!(outbox.unwritten(), 1);
         assert_eq!(lines(&outbox.committed(second).shows), ["unlocked"]);
+        assert_eq!(outbox.unwritten(), 0);
     }
 
     #[tokio::test]

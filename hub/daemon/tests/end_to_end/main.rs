@@ -10,3 +10,4 @@ mod lasting;
 mod locking;
 mod outside;
 mod setting;
+mod stopping;

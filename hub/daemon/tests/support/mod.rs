@@ -11,6 +11,7 @@
 )]
 
 pub mod client;
+pub mod disk;
 pub mod house;
 pub mod hub;
 pub mod process;

@@ -25,7 +25,7 @@ pub struct Process {
 impl Process {
     /// Starts a program and reads along what it says on standard error.
     pub fn start(name: &str, command: &mut Command) -> Self {
-        let mut child = command
+        let mut child = without_file_size_signal(command)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -100,6 +100,19 @@ impl Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The same command, to which a file size limit (`support::disk`) is an error of the write and not a signal.
+fn without_file_size_signal(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(r#"trap "" XFSZ; exec "$0" "$@""#).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
 }
 
 const END: &str = "(end of the log)";
