@@ -2,7 +2,7 @@
 //!
 //! A frame's transaction number ties its confirm to it. The confirm may come before the answer, twice, or never.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::Io;
@@ -44,14 +44,14 @@ enum Slot {
     Confirming(Delivery, Duration),
     /// To be sent again then.
     Resting(Delivery, Duration),
-    /// Its outcome is told. The number is as good as new then.
-    Spent(Duration),
 }
 
 /// All frames under way.
 #[derive(Debug, Default)]
 pub(super) struct Deliveries {
     slots: BTreeMap<u8, Slot>,
+    /// Numbers whose outcome is told, and when each is as good as new; the oldest first.
+    spent: VecDeque<(u8, Duration)>,
     next: u8,
 }
 
@@ -92,7 +92,7 @@ impl Deliveries {
         let awaited = |slot: &Slot| match slot {
             Slot::Sending(delivery) => delivery.frame.source == confirm.endpoint && !unsent,
             Slot::Confirming(delivery, _) => delivery.frame.source == confirm.endpoint,
-            Slot::Resting(..) | Slot::Spent(_) => false,
+            Slot::Resting(..) => false,
         };
         let Some(Slot::Sending(delivery) | Slot::Confirming(delivery, _)) = self.take(number, awaited) else {
             return false;
@@ -118,7 +118,7 @@ impl Deliveries {
             match self.slots.remove(&number) {
                 Some(Slot::Confirming(delivery, _)) => self.conclude(io, number, &delivery, Err(SendError::Unclear)),
                 Some(Slot::Resting(delivery, _)) => self.send(io, number, delivery),
-                Some(Slot::Sending(_) | Slot::Spent(_)) | None => {}
+                Some(Slot::Sending(_)) | None => {}
             }
         }
     }
@@ -135,7 +135,6 @@ impl Deliveries {
                 Slot::Sending(delivery) if io.client.is_unsent(Owner::Data(number)) => (delivery, SendError::LinkDown),
                 Slot::Resting(delivery, _) => (delivery, SendError::LinkDown),
                 Slot::Sending(delivery) | Slot::Confirming(delivery, _) => (delivery, SendError::Unclear),
-                Slot::Spent(_) => continue,
             };
             io.out.push_back(Indication::Sent { tag: delivery.tag, result: Err(error) });
         }
@@ -143,23 +142,18 @@ impl Deliveries {
 
     /// A number that nothing under way has, and if possible nothing had lately.
     fn number(&mut self, now: Duration) -> Option<u8> {
-        let under_way = self.slots.values().filter(|slot| !matches!(slot, Slot::Spent(_))).count();
-        if under_way >= LIMIT {
+        if self.slots.len() >= LIMIT {
             return None;
         }
-        let rested = |number: &u8| match self.slots.get(number) {
-            None => true,
-            Some(Slot::Spent(until)) => now >= *until,
-            Some(_) => false,
-        };
-        let spent = |(number, slot): (&u8, &Slot)| match slot {
-            Slot::Spent(until) => Some((*until, *number)),
-            _ => None,
-        };
+        while self.spent.front().is_some_and(|(_, until)| now >= *until) {
+            self.spent.pop_front();
+        }
+        let is_free = |number: &u8| !self.slots.contains_key(number);
+        let is_rested = |number: &u8| !self.spent.iter().any(|(spent, _)| spent == number);
         let number = (0..=u8::MAX)
             .map(|step| self.next.wrapping_add(step))
-            .find(rested)
-            .or_else(|| self.slots.iter().filter_map(spent).min().map(|(_, number)| number))?;
+            .find(|number| is_free(number) && is_rested(number))
+            .or_else(|| self.spent.iter().map(|(number, _)| *number).find(is_free))?;
         self.next = number.wrapping_add(1);
         Some(number)
     }
@@ -209,7 +203,9 @@ impl Deliveries {
 
     fn conclude(&mut self, io: &mut Io<'_>, number: u8, delivery: &Delivery, result: Result<(), SendError>) {
         io.client.settle(io.now, Owner::Data(number));
-        self.slots.insert(number, Slot::Spent(io.now + QUARANTINE));
+        self.slots.remove(&number);
+        self.spent.retain(|(spent, _)| *spent != number);
+        self.spent.push_back((number, io.now + QUARANTINE));
         io.out.push_back(Indication::Sent { tag: delivery.tag, result });
     }
 }
@@ -218,7 +214,7 @@ impl Slot {
     fn due(&self) -> Option<Duration> {
         match self {
             Self::Confirming(_, due) | Self::Resting(_, due) => Some(*due),
-            Self::Sending(_) | Self::Spent(_) => None,
+            Self::Sending(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Knows when a request may be sent, when it counts as lost, and what to do then. Does not know what requests mean.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use home::{CommandId, Ieee};
@@ -68,6 +68,8 @@ enum Flight {
 #[derive(Debug, Default)]
 pub(super) struct Air {
     lanes: BTreeMap<Ieee, Lane>,
+    /// Devices whose lane may hold something: only these are looked at again and again.
+    busy: BTreeSet<Ieee>,
     flights: BTreeMap<Tag, Flight>,
     loose: VecDeque<Loose>,
     up: bool,
@@ -98,7 +100,10 @@ impl Air {
     pub(super) fn push(&mut self, ieee: Ieee, job: Job) {
         let mut ended = Vec::new();
         match self.lanes.get_mut(&ieee) {
-            Some(lane) => lane.push(job, &mut ended),
+            Some(lane) => {
+                lane.push(job, &mut ended);
+                self.busy.insert(ieee);
+            }
             None => ended.push(job.end(ieee, Err(Miss::Unreachable))),
         }
         self.out.extend(ended.into_iter().map(Out::Ended));
@@ -243,7 +248,7 @@ impl Air {
     /// Gives up what took too long.
     pub(super) fn expire(&mut self, up: Duration) {
         let late: Vec<_> =
-            self.lanes.values().filter(|l| l.next_change(up).is_some_and(|at| at <= up)).map(|l| l.device).collect();
+            self.busy_lanes().filter(|l| l.next_change(up).is_some_and(|at| at <= up)).map(|l| l.device).collect();
         for ieee in late {
             while let Some(open) = self.lanes.get_mut(&ieee).and_then(|lane| lane.take_late(up)) {
                 let trouble = match open.tag {
@@ -264,6 +269,8 @@ impl Air {
 
     /// Sends what may be sent.
     pub(super) fn pump(&mut self, up: Duration) {
+        let Self { busy, lanes, .. } = self;
+        busy.retain(|ieee| lanes.get(ieee).is_some_and(|lane| !lane.is_empty()));
         if !self.up {
             return;
         }
@@ -284,7 +291,7 @@ impl Air {
 
     /// The device whose turn it is: the most urgent request first, then who was served longest ago.
     fn next(&self, up: Duration) -> Option<Ieee> {
-        let ready = self.lanes.values().filter_map(|lane| Some((lane.ready(up)?, lane.turn, lane.device)));
+        let ready = self.busy_lanes().filter_map(|lane| Some((lane.ready(up)?, lane.turn, lane.device)));
         let (rank, _, ieee) = ready.min()?;
         (rank < Rank::Background || self.flights.len() < BACKGROUND).then_some(ieee)
     }
@@ -313,7 +320,8 @@ impl Air {
 
     /// Asks for the short addresses of devices that have something waiting and none.
     fn seek(&mut self, up: Duration) {
-        for lane in self.lanes.values_mut().filter(|lane| lane.is_lost()) {
+        for ieee in &self.busy {
+            let Some(lane) = self.lanes.get_mut(ieee).filter(|lane| lane.is_lost()) else { continue };
             if lane.sought.is_none_or(|at| at + SEEK <= up) && self.loose.len() < LOOSE {
                 lane.sought = Some(up);
                 self.loose.push_back(Loose::Address(lane.device));
@@ -338,7 +346,11 @@ impl Air {
 
     /// When [`Air::expire`] and [`Air::pump`] are to be called next.
     pub(super) fn next_change(&self, up: Duration) -> Option<Duration> {
-        self.lanes.values().filter_map(|lane| lane.next_change(up)).min()
+        self.busy_lanes().filter_map(|lane| lane.next_change(up)).min()
+    }
+
+    fn busy_lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.busy.iter().filter_map(|ieee| self.lanes.get(ieee))
     }
 
     /// Has the next frame numbered `next`, as a captured one is.
