@@ -17,7 +17,7 @@ use crate::{
     config::{Config, ConfigError, TopicRules},
     counters::{Counters, Stats},
     mailbox::Ticket,
-    message::Message,
+    message::{Message, Publisher},
     retained::{Cap, Page, Retained, RetainedStore},
     session::{Bounds, Delivery, Offer, Outgoing, Session},
     tree::{Subscription, Target, Tree},
@@ -155,7 +155,8 @@ impl Hub {
         let message = Arc::new(message);
         let mut state = self.lock();
         let state = &mut *state;
-        if message.retain && !(self.rules.may_retain(&message.topic) && state.retained.update(&message)) {
+        let may_retain = message.publisher == Publisher::Hub || self.rules.may_retain(&message.topic);
+        if message.retain && !(may_retain && state.retained.update(&message)) {
             self.counters.retained_refused.add(1);
         }
         let targets = state.tree.targets(&message.topic, message.session);
