@@ -1,14 +1,9 @@
 //! How the hub ends: by which signals, and with what it owes the disk.
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
 use crate::support::house::{House, Kit};
-use crate::support::hub::Hub;
 use crate::support::{disk, until};
-
-fn signal(hub: &Hub, signal: Signal) {
-    kill_process(Pid::from_raw(hub.pid().try_into().unwrap()).unwrap(), signal).unwrap();
-}
 
 const DOOR: Kit = Kit { thermostats: 0, locks: 1, sensors: 0, contacts: 0 };
 
@@ -32,7 +27,7 @@ fn news_of_a_lock_that_the_disk_never_took_is_an_error_of_the_end() {
 #[test]
 fn a_disk_that_works_again_in_time_loses_nothing_at_the_end() {
     let House { mut client, hub, sim: _sim, place: _place, .. } = turned_on_a_failing_disk();
-    signal(&hub, Signal::TERM);
+    hub.signal(Signal::TERM);
     until("the stop", || hub.said("stopping").then_some(()));
     disk::mend(hub.pid());
     client.json("hearth/lock-1", |shown| shown["lock_state"] == "unlocked");
@@ -43,7 +38,7 @@ fn a_disk_that_works_again_in_time_loses_nothing_at_the_end() {
 #[test]
 fn a_terminal_that_closes_ends_the_hub_as_it_is_told_to() {
     let House { mut client, hub, .. } = House::empty(DOOR, "--instant");
-    signal(&hub, Signal::HUP);
+    hub.signal(Signal::HUP);
     client.json("hearth/bridge/state", |state| state["state"] == "offline");
     assert!(hub.stop().success());
 }

@@ -1,6 +1,16 @@
 //! A disk that fails: a running program's limit for the size of files, which lets it write nothing and read everything.
 
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
+
+use super::hub::Hub;
+
+impl Hub {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.pid().try_into().unwrap());
+        kill_process(pid.unwrap(), signal).unwrap();
+    }
+}
 
 /// From now on every write of this program to a file fails.
 pub fn fail(pid: u32) {
