@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::command::Action;
+use crate::damper::Damper;
 use crate::ids::{AdapterName, CommandId, Ieee};
 use crate::lock::Bolt;
 use crate::name::Name;
@@ -246,12 +247,17 @@ pub struct Adapter {
     pub status: AdapterStatus,
     /// Until when devices may join, on the steady clock.
     pub(crate) joinable_until: Option<Duration>,
+    /// The word of the status that was last shown, which is an older one while the adapter flaps.
+    pub(crate) shown: &'static str,
+    /// How often a change is shown.
+    pub(crate) damper: Damper,
 }
 
 impl Adapter {
     /// An adapter that was not heard yet.
     pub fn new(name: AdapterName) -> Self {
-        Self { name, status: AdapterStatus::Starting, joinable_until: None }
+        let status = AdapterStatus::Starting;
+        Self { name, shown: status.word(), status, joinable_until: None, damper: Damper::default() }
     }
 
     /// Time left in which devices may join, counted from `up` on the steady clock.

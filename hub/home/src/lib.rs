@@ -6,6 +6,7 @@
 
 mod change;
 mod command;
+mod damper;
 mod device;
 mod event;
 mod ids;

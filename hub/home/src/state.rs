@@ -98,6 +98,10 @@ impl State {
                 changes.push(Change::Availability { device: device.ieee, online: false });
             }
         }
+        let due = self.adapters.values_mut().filter_map(|a| a.damper.take_due(now.up).then(|| a.name.clone()));
+        for adapter in due.collect::<Vec<_>>() {
+            self.show_adapter(now, &adapter, &mut changes);
+        }
         for adapter in self.adapters.values_mut() {
             if adapter.joinable_until.is_some_and(|until| until <= now.up) {
                 adapter.joinable_until = None;

@@ -77,10 +77,25 @@ impl State {
         if adapter.status == status {
             return;
         }
+        let is_away = |status: &AdapterStatus| !matches!(status, AdapterStatus::Online { .. });
+        let loss = !is_away(&adapter.status) && is_away(&status);
+        if is_away(&status) {
+            adapter.joinable_until = None;
+        }
+        adapter.status = status;
+        if adapter.damper.change(now.up, loss) {
+            self.show_adapter(now, name, changes);
+        }
+    }
+
+    /// Shows how an adapter is, and with it who is within reach. One that flaps is shown seldom: a message for each
+    /// device and a line in the log at each turn would drown everything else.
+    pub(super) fn show_adapter(&mut self, now: Now, name: &AdapterName, changes: &mut Vec<Change>) {
+        let Some(adapter) = self.adapters.get_mut(name) else { return };
         let adapter_text = name.to_string();
         // Another reason for the same trouble is shown, but nothing new has happened.
-        let kind = match &status {
-            same if same.word() == adapter.status.word() => None,
+        let kind = match &adapter.status {
+            same if same.word() == adapter.shown => None,
             AdapterStatus::Starting => None,
             AdapterStatus::Online { .. } => Some(LogKind::AdapterOnline(adapter_text)),
             AdapterStatus::Offline { reason } => {
@@ -90,11 +105,8 @@ impl State {
                 Some(LogKind::AdapterRefused { adapter: adapter_text, reason: reason.clone() })
             }
         };
-        let online = matches!(status, AdapterStatus::Online { .. });
-        adapter.status = status;
-        if !online {
-            adapter.joinable_until = None;
-        }
+        let online = matches!(adapter.status, AdapterStatus::Online { .. });
+        adapter.shown = adapter.status.word();
         changes.extend(kind.map(|kind| Change::Logged(LogEntry { at: now.wall, device: None, kind })));
         changes.push(Change::Adapter(name.clone()));
         for device in self.devices.values_mut().filter(|d| d.adapter == *name) {

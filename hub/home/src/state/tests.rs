@@ -180,6 +180,41 @@ fn a_lost_adapter_is_logged_once_whatever_reasons_follow() {
     assert_eq!(reason, "no such file");
 }
 
+/// What is shown of an adapter: lines in the log, and availability of the lock.
+fn shown(changes: &[Change]) -> (usize, usize) {
+    let lines = changes.iter().filter(|c| matches!(c, Change::Logged(_))).count();
+    let turns = changes.iter().filter(|c| matches!(c, Change::Availability { device: LOCK, .. })).count();
+    (lines, turns)
+}
+
+#[test]
+fn an_adapter_that_flaps_is_shown_seldom_and_at_last_as_it_is() {
+    let mut state = house();
+    let lost = || AdapterStatus::Offline { reason: "a loose contact".to_owned() };
+    let turn = |state: &mut State, now, status| {
+        let mut changes = state.tick(now);
+        changes.extend(state.apply(now, Input::Event(Event::Adapter { adapter: stick(), status })));
+        shown(&changes)
+    };
+    let mut now = start();
+    let mut seen = Vec::new();
+    for number in 0..6001 {
+        now = start().after(Duration::from_millis(100 * number));
+        seen.push(turn(&mut state, now, if number % 2 == 0 { lost() } else { online() }));
+    }
+    assert_eq!(seen[..6], [(1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (0, 0)], "three times at once");
+    let all = seen.iter().fold((0, 0), |(lines, turns), (line, turn)| (lines + line, turns + turn));
+    assert!(all.0 <= 5 + 20 && all.1 <= 5 + 20, "once in 30 s of ten minutes: {all:?}");
+    assert_eq!(state.apply(now, act(1, LOCK, Action::Lock(None))).len(), 1, "a command goes by what is true: refused");
+    now = now.after(Duration::from_secs(30));
+    state.tick(now);
+    assert_eq!(state.device(LOCK).unwrap().availability, Availability::Offline);
+
+    now = now.after(Duration::from_secs(60));
+    assert_eq!(turn(&mut state, now, online()), (1, 1), "after a calm minute at once again");
+    assert_eq!(turn(&mut state, now, lost()), (1, 1));
+}
+
 #[test]
 fn after_a_restart_values_are_old_and_the_device_is_away_until_its_adapter_is_back() {
     let mut before = house();
