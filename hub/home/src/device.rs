@@ -143,6 +143,8 @@ pub struct Device {
     pub(crate) bolt_doubted: bool,
     /// When it counts as silent, on the steady clock.
     pub(crate) silent_at: Duration,
+    /// When it is forgotten if it is a stranger still, on the steady clock.
+    pub(crate) stranger_until: Duration,
 }
 
 impl Device {
@@ -163,12 +165,19 @@ impl Device {
             pending: BTreeMap::new(),
             bolt_doubted: false,
             silent_at: Duration::ZERO,
+            stranger_until: Duration::ZERO,
         }
     }
 
     /// Whether it can do this.
     pub fn can(&self, capability: Capability) -> bool {
         self.description.as_ref().is_some_and(|d| d.capabilities.contains(&capability))
+    }
+
+    /// True if it joined and nobody knows what it is: it never told, and its owner gave it neither name nor room.
+    pub(crate) fn is_stranger(&self) -> bool {
+        let unknown = self.description.is_none() && self.interview != Interview::Done;
+        unknown && self.room.is_none() && self.name == Name::of_address(self.ieee)
     }
 
     /// Its last reported value for `key`.

@@ -62,6 +62,11 @@ impl fmt::Display for AdapterName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommandId(pub u64);
 
+impl CommandId {
+    /// Of an order that nobody gave: the house's own. Commands count from 1.
+    pub const NOBODYS: Self = Self(0);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

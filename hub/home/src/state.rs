@@ -12,9 +12,15 @@ use crate::change::{Change, LogEntry, LogKind, Outcome};
 use crate::command::Command;
 use crate::device::{Adapter, Availability, Device, Pending, Target};
 use crate::event::{Event, Failure};
-use crate::ids::{AdapterName, Ieee};
+use crate::ids::{AdapterName, CommandId, Ieee};
 use crate::name::Name;
 use crate::time::Now;
+
+/// A stranger is forgotten so long after it joined and the network was closed: whoever comes by while it is open must
+/// not fill it for good.
+const STRANGERS_TIME: Duration = Duration::from_secs(24 * 3600);
+/// So many at a time: a driver's queue is not endless.
+const STRANGERS_AT_ONCE: usize = 16;
 
 /// All that can change the house.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +49,7 @@ impl State {
             device.slots.values_mut().for_each(|slot| slot.stale = true);
             device.availability = Availability::Offline;
             let silent_for = device.last_seen.map_or(Duration::MAX, |seen| now.wall.since(seen));
+            device.stranger_until = now.up + STRANGERS_TIME;
             device.silent_at = now.up.saturating_add(device.silence().saturating_sub(silent_for));
             state.devices.insert(device.ieee, device);
         }
@@ -87,8 +94,8 @@ impl State {
         changes
     }
 
-    /// Lets time pass: gives up commands whose time is up, and devices that were silent too long. Call it about once a
-    /// second.
+    /// Lets time pass: gives up commands whose time is up, devices that were silent too long, and strangers. Call it
+    /// about once a second.
     pub fn tick(&mut self, now: Now) -> Vec<Change> {
         let mut changes = Vec::new();
         for device in self.devices.values_mut() {
@@ -108,7 +115,21 @@ impl State {
                 changes.push(Change::PermitJoin { adapter: adapter.name.clone(), left: Duration::ZERO });
             }
         }
+        self.forget_strangers(now, &mut changes);
         changes
+    }
+
+    fn forget_strangers(&mut self, now: Now, changes: &mut Vec<Change>) {
+        let adapters = &self.adapters;
+        let is_open = |name: &AdapterName| adapters.get(name).is_some_and(|adapter| adapter.joinable_until.is_some());
+        for device in self.devices.values_mut().filter(|device| is_open(&device.adapter)) {
+            device.stranger_until = now.up + STRANGERS_TIME;
+        }
+        let over = |device: &&Device| device.stranger_until <= now.up && device.is_stranger();
+        let over: Vec<_> = self.devices.values().filter(over).map(|d| d.ieee).take(STRANGERS_AT_ONCE).collect();
+        for device in over.into_iter().filter_map(|ieee| self.devices.remove(&ieee)) {
+            commands::send_away(now, CommandId::NOBODYS, &device, changes);
+        }
     }
 
     fn name_is_free(&self, name: &Name, but_for: Ieee) -> bool {

@@ -86,7 +86,11 @@ impl Core {
         if is_new && !self.registry.add(ieee, Device::new(Kept::default(), None, now.up)) {
             // Said once: strangers can come as fast as the air carries them.
             if self.counters.turned_away == 0 {
-                tracing::warn!(device = %ieee, "too many devices; this one and all further ones are left out");
+                tracing::warn!(
+                    device = %ieee,
+                    "too many devices; this one and all further ones are left out: remove what is not yours (`hearth \
+                     remove NAME`), or wait a day with the network closed, after which strangers are forgotten"
+                );
             }
             self.counters.turned_away += 1;
             return;

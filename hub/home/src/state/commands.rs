@@ -109,11 +109,7 @@ impl State {
     /// Forgets a device at once, and tells its driver to send it away if it can.
     fn remove(&mut self, now: Now, id: CommandId, ieee: Ieee, changes: &mut Vec<Change>) -> Result<(), Refusal> {
         let device = self.devices.remove(&ieee).ok_or(Refusal::UnknownDevice(ieee))?;
-        changes.push(Change::Order {
-            adapter: device.adapter.clone(),
-            order: Order { command: id, kind: OrderKind::Remove(ieee) },
-        });
-        forget(now, &device, changes);
+        send_away(now, id, &device, changes);
         changes.push(Change::Outcome { command: id, device: Some(ieee), outcome: Outcome::Done });
         Ok(())
     }
@@ -177,6 +173,13 @@ impl State {
 /// How long a command about this may stay unanswered once it was sent.
 pub(super) fn answer_time(target: Target) -> Duration {
     if target == Target::Bolt { BOLT_TIME } else { ANSWER_TIME }
+}
+
+/// Has its driver send a device away that the house forgets.
+pub(super) fn send_away(now: Now, command: CommandId, device: &Device, changes: &mut Vec<Change>) {
+    let order = Order { command, kind: OrderKind::Remove(device.ieee) };
+    changes.push(Change::Order { adapter: device.adapter.clone(), order });
+    forget(now, device, changes);
 }
 
 /// Says that a device is gone, and with it what was asked of it.

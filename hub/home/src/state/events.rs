@@ -1,7 +1,7 @@
 //! Facts: the only thing that changes what is shown of a device.
 
 use super::commands::{answer_time, forget};
-use super::{State, fail};
+use super::{STRANGERS_TIME, State, fail};
 use crate::change::{Change, LogEntry, LogKind, Outcome, Publicity};
 use crate::device::{Adapter, AdapterStatus, Availability, Device, Interview, Slot, Target};
 use crate::event::{Delivery, Event, Failure, Report};
@@ -66,6 +66,7 @@ impl State {
             return;
         }
         let mut device = Device::new(ieee, adapter);
+        device.stranger_until = now.up + STRANGERS_TIME;
         changes.push(Change::Logged(LogEntry { at: now.wall, device: Some(ieee), kind: LogKind::Joined }));
         changes.push(Change::Registered(ieee));
         heard(&mut device, now, changes);

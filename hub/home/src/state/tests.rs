@@ -180,6 +180,34 @@ fn a_lost_adapter_is_logged_once_whatever_reasons_follow() {
     assert_eq!(reason, "no such file");
 }
 
+#[test]
+fn strangers_are_forgotten_a_day_after_the_network_was_closed() {
+    let hours = |hours: u64| start().after(Duration::from_secs(hours * 3600));
+    let event = |state: &mut State, now, event| state.apply(now, Input::Event(event));
+    let mut state = house();
+    let named = Ieee(100);
+    for number in 100..400 {
+        event(&mut state, start(), Event::Joined { adapter: stick(), device: Ieee(number) });
+    }
+    let wish = Wish::Rename { device: named, name: "attic".parse().unwrap() };
+    state.apply(start(), Input::Command(Command { id: CommandId(1), origin: Origin::Cli, wish }));
+    let left = Duration::from_secs(254);
+    event(&mut state, hours(23), Event::PermitJoin { adapter: stick(), left });
+    state.tick(hours(23));
+    assert!(state.tick(hours(46)).iter().all(|change| !matches!(change, Change::Removed { .. })), "not a day yet");
+    event(&mut state, hours(46), Event::Joined { adapter: stick(), device: Ieee(500) });
+    let sent_away = |state: &mut State, now| {
+        let orders = state.tick(now).iter().filter(|change| matches!(change, Change::Order { .. })).count();
+        assert!(orders <= 16, "a driver's queue is not endless");
+        orders
+    };
+    assert_eq!((0..30).map(|_| sent_away(&mut state, hours(47))).sum::<usize>(), 299);
+    assert!(state.device(Ieee(500)).is_some(), "it joined an hour ago");
+    assert_eq!(sent_away(&mut state, hours(70)), 1);
+    let left: Vec<_> = state.devices().map(|device| device.ieee).collect();
+    assert_eq!(left, [LOCK, VALVE, named]);
+}
+
 /// What is shown of an adapter: lines in the log, and availability of the lock.
 fn shown(changes: &[Change]) -> (usize, usize) {
     let lines = changes.iter().filter(|c| matches!(c, Change::Logged(_))).count();
