@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use home::{AdapterName, Change, Command, CommandId, Event, Failure, Input, Now, Order, Origin, State, Wish};
+use home::{
+    AdapterName, Change, Command, CommandId, Event, Failure, Input, Now, Order, Origin, Outcome, Refusal, State, Wish,
+};
 use store::Store;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -65,6 +67,8 @@ pub(crate) struct House {
     last_command: u64,
     /// Commits that failed.
     failing: Seldom,
+    /// `set` messages that could not be followed.
+    misunderstood: Seldom,
     /// What Home Assistant was told of each device.
     discovered: BTreeMap<home::Ieee, discovery::Told>,
     /// Each lock as it was last shown: what the disk does not have yet is not told to those who ask either.
@@ -85,6 +89,7 @@ impl House {
             ack_inbox: Some(ack_inbox),
             last_command: 0,
             failing: Seldom::default(),
+            misunderstood: Seldom::default(),
             discovered: BTreeMap::new(),
             shown: BTreeMap::new(),
         }
@@ -184,7 +189,20 @@ impl House {
             let now = self.now();
             self.answers.expect(id, now.up, waiting);
         }
+        if self.outbox.is_behind() && self.waits_for_disk(&wish) {
+            let outcome = Outcome::Refused(Refusal::DiskBehind);
+            return self.absorb(vec![Change::Outcome { command: id, device: None, outcome }]);
+        }
         self.apply(Input::Command(Command { id, origin, wish }));
+    }
+
+    /// Whether what comes of a wish can't be shown before the disk has something.
+    fn waits_for_disk(&self, wish: &Wish) -> bool {
+        match wish {
+            Wish::Read { .. } | Wish::PermitJoin { seconds: 0, .. } => false,
+            Wish::Act { device, action } => action.is_security() || self.outbox.holds(*device),
+            _ => true,
+        }
     }
 
     fn order(&mut self, adapter: &AdapterName, order: Order) {
@@ -208,7 +226,9 @@ impl House {
             Inbound::Set { device, key } => self.set(&origin, device, key, message),
             Inbound::Get { device } => self.get(origin, device),
             Inbound::Request { verb } => self.bridge_request(origin, verb, &message.payload),
-            Inbound::HomeAssistant if message.payload.as_ref() == b"online" => self.rediscover(),
+            Inbound::HomeAssistant if message.payload.as_ref() == b"online" && !self.outbox.is_behind() => {
+                self.rediscover();
+            }
             Inbound::HomeAssistant => {}
         }
     }

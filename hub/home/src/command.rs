@@ -171,6 +171,9 @@ pub enum Refusal {
     /// The adapter can't be reached now.
     #[error("the adapter {0} is offline")]
     AdapterOffline(AdapterName),
+    /// It would have to wait for a disk for which too much waits.
+    #[error("the disk is not keeping up, so nothing new is begun; `hearth status` says what is wrong with it")]
+    DiskBehind,
     /// The network is open for 254 s at most (Zigbee, `Mgmt_Permit_Joining_req`).
     #[error("permit_join takes 0 to 254 seconds, not {0}")]
     JoinTime(u64),

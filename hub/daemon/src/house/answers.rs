@@ -152,7 +152,7 @@ fn answer(outcome: &Outcome) -> Answer {
             let kind = match refusal {
                 Refusal::UnknownDevice(_) | Refusal::UnknownAdapter(_) => ErrorKind::NotFound,
                 Refusal::NameTaken(_) => ErrorKind::Conflict,
-                Refusal::NoAdapter | Refusal::AdapterOffline(_) => ErrorKind::Unavailable,
+                Refusal::NoAdapter | Refusal::AdapterOffline(_) | Refusal::DiskBehind => ErrorKind::Unavailable,
                 Refusal::NotCapable { .. } | Refusal::OutOfRange { .. } | Refusal::JoinTime(_) => ErrorKind::Invalid,
             };
             Err(Refused { kind, error: refusal.to_string() })

@@ -18,7 +18,10 @@ impl House {
         let payload = &message.payload;
         match set::parse(payload, key, device) {
             Err(error) => {
-                tracing::info!(device = %shown, %error, "a set was not understood");
+                tracing::debug!(device = %shown, %error, "a set was not understood");
+                if let Some(times) = self.misunderstood.note(self.now().up) {
+                    tracing::info!(device = %shown, %error, times, "a set was not understood");
+                }
                 self.refuse_set(&shown, payload, &error.to_string());
             }
             // It may have been carried out already, minutes ago (invariant 10). Only a person knows what they want now.

@@ -12,6 +12,8 @@ use crate::wake::Answer;
 
 /// The most that waits for a disk that fails: days of a house, some megabytes.
 const HELD: usize = 20_000;
+/// From so much that waits on, nothing is begun that would wait too: the rest is for what devices say.
+const BEHIND: usize = 1000;
 
 /// Something to show: MQTT messages, and a line for watchers.
 #[derive(Debug, Default)]
@@ -170,6 +172,11 @@ impl Outbox {
     /// How many changes are not durable yet.
     pub(super) fn unwritten(&self) -> usize {
         self.under_way.iter().chain(&self.next).map(|group| group.batch.len().max(1)).sum()
+    }
+
+    /// True if so much waits for the disk that nobody may add to it who can be told so.
+    pub(super) fn is_behind(&self) -> bool {
+        self.held.len() >= BEHIND
     }
 
     /// True if more waits for the disk than memory should hold.

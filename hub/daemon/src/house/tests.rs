@@ -66,6 +66,32 @@ fn told(house: &mut House) -> [Value; 2] {
     })
 }
 
+/// What becomes of a command to the lock.
+fn locks(house: &mut House) -> Option<Result<Value, web_ui::Refused>> {
+    let (reply, mut answer) = oneshot::channel();
+    let request = Request::Lock { name: LOCK.to_string(), pin: None };
+    house.handle(Wake::Ask(Ask { request, origin: Origin::Cli, reply }));
+    answer.try_recv().ok()
+}
+
+#[tokio::test]
+async fn a_client_can_not_fill_the_house_while_the_disk_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut house = house(folder.path());
+    let status = home::AdapterStatus::Online { channel: 15, pan_id: 1, firmware: String::new() };
+    house.handle(Wake::Event(Event::Adapter { adapter: AdapterName::new("stick"), status }));
+    house.outside.store.close();
+    let answers: Vec<_> = (0..5000).map(|_| locks(&mut house)).collect();
+    assert!(!house.outbox.is_overfull());
+    let refused = answers.last().unwrap().as_ref().unwrap().as_ref().unwrap_err();
+    assert!(refused.error.contains("the disk is not keeping up"), "{refused:?}");
+    let close = Wish::PermitJoin { adapter: None, seconds: 0 };
+    assert!(!house.waits_for_disk(&close), "a network can be closed all the same");
+    // What the lock itself says is still taken.
+    says(&mut house, Bolt::Unlocked);
+    assert!(house.outbox.holds(LOCK));
+}
+
 #[tokio::test]
 async fn who_asks_is_told_only_what_is_durable() {
     let folder = tempfile::tempdir().unwrap();
