@@ -80,7 +80,8 @@ impl Topics {
 
     /// Topics on which nobody but the hub speaks.
     pub(crate) fn reserved(&self) -> Vec<String> {
-        vec![format!("{}/#", self.base), "homeassistant/+/+/+/config".to_owned()]
+        let discovery = ["homeassistant/+/+/config", "homeassistant/+/+/+/config"];
+        discovery.map(str::to_owned).into_iter().chain([format!("{}/#", self.base)]).collect()
     }
 
     /// Topics among the reserved ones on which clients do speak. `set/result` must not be among them, so the keys are
@@ -120,6 +121,15 @@ mod tests {
         let topics = Topics::new("hearth");
         assert!(topics.commands().contains(&"hearth/bridge/request/#".to_owned()));
         assert!(topics.commands().iter().all(|filter| topics.subscriptions().contains(filter)));
+    }
+
+    /// With and without a node (Home Assistant, MQTT discovery).
+    #[test]
+    fn nobody_else_tells_home_assistant_what_there_is() {
+        let reserved = Topics::new("hearth").reserved();
+        for filter in ["hearth/#", "homeassistant/+/+/config", "homeassistant/+/+/+/config"] {
+            assert!(reserved.iter().any(|reserved| reserved == filter), "{filter}");
+        }
     }
 
     #[test]

@@ -34,6 +34,14 @@ fn home_assistant_finds_every_entity() {
     late.ping();
     late.take(|_| true);
 
+    // Nobody but the hub tells Home Assistant what there is, with or without a node in the topic.
+    for topic in ["homeassistant/lock/forged/config".to_owned(), format!("homeassistant/lock/{lock}/lock/config")] {
+        house.client.publish_acknowledged(&topic, "{}", true);
+    }
+    house.client.publish_acknowledged("homeassistant/lock/forged/other", "{}", true);
+    late.message("homeassistant/lock/forged/other", |_| true);
+    assert_eq!(late.take(|_| true), [], "a forged entity");
+
     // When Home Assistant starts, it says so and is told everything again.
     late.publish("homeassistant/status", "online");
     let mut ids = BTreeSet::new();
