@@ -2,6 +2,7 @@
 //!
 //! Unknown keys are refused with their line: a misspelt `listen` must not open a port that its owner thinks closed.
 
+mod check;
 mod duration;
 #[cfg(test)]
 mod tests;
@@ -228,61 +229,4 @@ fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
         .map_err(|error| ConfigError::Form { path: path.to_owned(), message: error.to_string().trim().to_owned() })?;
     config.check().map_err(|(key, message)| ConfigError::Value { path: path.to_owned(), key, message })?;
     Ok(config)
-}
-
-impl Config {
-    fn check(&self) -> Result<(), (String, String)> {
-        let wrong = |key: &str, message: String| Err((key.to_owned(), message));
-        if self.hub.name.trim().is_empty() || self.hub.name.len() > 63 {
-            return wrong("[hub] name", "takes 1 to 63 bytes".to_owned());
-        }
-        for (key, path) in [("state-dir", &self.hub.state_dir), ("admin-socket", &self.hub.admin_socket)] {
-            if !path.is_absolute() {
-                return wrong(&format!("[hub] {key}"), format!("{} is not an absolute path", path.display()));
-            }
-        }
-        let base = &self.mqtt.base_topic;
-        if base.is_empty() || base.len() > 64 || base.starts_with('$') || base.contains(['+', '#', '/', '\0']) {
-            return wrong("[mqtt] base-topic", format!("{base:?} is not one topic level"));
-        }
-        if self.mqtt.tls_listen.is_some() {
-            return wrong("[mqtt] tls-listen", "this version has no TLS yet; leave it out".to_owned());
-        }
-        if self.gateway.socket.is_some() {
-            return wrong("[gateway] socket", "this version has no gateway yet; leave it out".to_owned());
-        }
-        if self.history.flush < Duration::from_secs(5) || self.history.flush > Duration::from_secs(300) {
-            return wrong("[history] flush", "takes 5s to 300s".to_owned());
-        }
-        if self.history.retention < Duration::from_secs(24 * 3600) {
-            return wrong("[history] retention", "takes 1d or more".to_owned());
-        }
-        self.check_adapters()
-    }
-
-    fn check_adapters(&self) -> Result<(), (String, String)> {
-        let mut names = std::collections::BTreeSet::new();
-        for adapter in &self.adapters {
-            let wrong = |key: &str, message: String| Err((format!("[[adapter]] {:?} {key}", adapter.name), message));
-            if adapter.name.is_empty() || adapter.name.len() > 32 {
-                return wrong("name", "takes 1 to 32 bytes".to_owned());
-            }
-            if !names.insert(&adapter.name) {
-                return wrong("name", "stands twice".to_owned());
-            }
-            if adapter.protocol == Protocol::Ezsp {
-                return wrong("protocol", "this version drives only znp adapters".to_owned());
-            }
-            if adapter.channel.is_some_and(|channel| !(11..=26).contains(&channel)) {
-                return wrong("channel", "takes 11 to 26".to_owned());
-            }
-            if !(1200..=4_000_000).contains(&adapter.baud) {
-                return wrong("baud", format!("{} is not between 1200 and 4000000", adapter.baud));
-            }
-            if let Err(error) = adapter.port.parse::<serial::Port>() {
-                return wrong("port", error.to_string());
-            }
-        }
-        Ok(())
-    }
 }
