@@ -60,7 +60,7 @@ async fn knows<H: House>(app: &App<H>, peer: std::net::IpAddr, login: &Login) ->
         return true;
     }
     app.attempts.failed(peer, Instant::now());
-    tracing::warn!(%peer, "a login failed");
+    tracing::warn!(%peer, "a login to the page failed");
     false
 }
 
