@@ -259,6 +259,8 @@ impl Znp {
         }
         if self.watch.is_announced() {
             self.down(now, reason.into());
+        } else if let Some(times) = self.watch.reset_in_start() {
+            self.down(now, format!("the stick resets during its start, {times} times; try another USB port or cable"));
         }
         self.client.clear();
         self.start(now);

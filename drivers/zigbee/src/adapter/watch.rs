@@ -10,6 +10,8 @@ const PINGS: u32 = 3;
 const SILENCE: Duration = Duration::from_secs(3);
 /// The word of one restart can come twice; a firmware takes longer than this to restart again.
 const REPETITION: Duration = Duration::from_millis(200);
+/// So many restarts during a start are told, then twice as many, and so on.
+const RESETS: u32 = 3;
 /// First pause after a start that failed; it doubles up to the longest.
 const PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -28,6 +30,8 @@ pub(super) struct Watch {
     /// The adapter answered since the port was opened.
     ran: bool,
     restarted: Option<Duration>,
+    /// Restarts by itself since the network ran or the port was opened.
+    resets: u32,
     pause: Option<Duration>,
 }
 
@@ -46,6 +50,7 @@ impl Watch {
     pub(super) fn up(&mut self) -> bool {
         self.told = None;
         self.pause = None;
+        self.resets = 0;
         self.ran = true;
         !std::mem::replace(&mut self.announced, true)
     }
@@ -79,6 +84,14 @@ impl Watch {
             self.restarted = Some(now);
         }
         news
+    }
+
+    /// The adapter restarted by itself during its start. Tells how often, if that is worth telling: one restart only
+    /// delays, and one that does so for ever is not told of each time.
+    pub(super) fn reset_in_start(&mut self) -> Option<u32> {
+        self.resets = self.resets.saturating_add(1);
+        let worth = self.resets.is_multiple_of(RESETS) && (self.resets / RESETS).is_power_of_two();
+        worth.then_some(self.resets)
     }
 
     /// When to try again after a start that failed.

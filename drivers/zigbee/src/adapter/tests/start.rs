@@ -245,6 +245,30 @@ fn a_reset_in_the_middle_of_any_step_only_delays() {
 }
 
 #[test]
+fn a_stick_that_resets_during_each_start_says_so_and_not_each_time() {
+    let mut bench = Bench::new(Port::empty(), None);
+    bench.connect();
+    let mut resets = 0;
+    while resets < 20 {
+        if bench.port.reset_after.is_none() {
+            bench.port.reset_after = Some(1);
+            resets += 1;
+        }
+        bench.pass(millis(1));
+    }
+    let reasons: Vec<_> = bench
+        .said
+        .iter()
+        .filter_map(|said| if let Indication::Down { reason } = said { Some(reason.as_str()) } else { None })
+        .collect();
+    assert_eq!(reasons.len(), 3, "{reasons:?}");
+    assert!(reasons[2].starts_with("the stick resets during its start, 12 times"), "{reasons:?}");
+    bench.port.reset_after = None;
+    bench.pass(Duration::from_secs(1));
+    assert!(bench.is_up(), "{:?}", bench.said);
+}
+
+#[test]
 fn doubled_messages_change_nothing() {
     let mut bench = Bench::new(Port::empty(), None);
     bench.port.doubles = true;
