@@ -119,6 +119,8 @@ pub struct Endpoint {
     pub alias: Alias,
     /// How it looks.
     pub face: Face,
+    /// Whether the owner lets the hub tell of it unasked, at the beat.
+    pub push: bool,
 }
 
 #[cfg(test)]
