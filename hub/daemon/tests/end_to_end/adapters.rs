@@ -24,6 +24,7 @@ fn a_network_adapter_works_and_comes_back() {
     assert!(house.hub.is_running());
 }
 
+/// Invariant 9: a radio network is never wiped or re-formed.
 #[test]
 fn a_strangers_network_is_shown_and_left_alone() {
     let stick = Stick::new("--thermostats 1 --instant --foreign-network");
@@ -47,6 +48,7 @@ fn a_strangers_network_is_shown_and_left_alone() {
     assert!(hub.stop().success());
 }
 
+/// Invariant 9, where the network was even its own.
 #[test]
 fn a_hub_that_lost_its_state_leaves_its_old_network_alone() {
     let House { client, hub, sim, stick, .. } = House::furnished(Kit { thermostats: 1, ..Kit::default() }, "--instant");

@@ -1,14 +1,15 @@
 //! Who else talks to the hub: Home Assistant's discovery, mosquitto's clients, a browser, the command line's socket.
 
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::io::{Read, Write};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
 use crate::support::house::{House, Kit};
-use crate::support::hub::{PASSWORD, USER};
+use crate::support::hub::{PASSWORD, USER, tcp};
 
 const ALL: Kit = Kit { thermostats: 1, locks: 1, sensors: 1, contacts: 1 };
 
@@ -158,6 +159,49 @@ fn the_socket_answers_the_command_line() {
         assert!(words.contains(word), "{word} is not in {words:?}");
     }
     house.state("thermostat-1", |state| state["occupied_heating_setpoint"] == 19);
+}
+
+/// Invariant 8: bad input is an event, from every side, and the house goes on.
+#[test]
+fn garbage_from_every_side_stops_nothing() {
+    let mut house = House::furnished(Kit { thermostats: 1, ..Kit::default() }, "--instant");
+    let garbage: Vec<_> = (0..1024_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    for cut in [1, 100, 4096] {
+        let bytes = &garbage[..cut];
+        // Whoever is garbled may hang up before all is said.
+        let _ = tcp(house.hub.mqtt).write_all(bytes);
+        let _ = tcp(house.hub.http).write_all(bytes);
+        let _ = house.hub.knock().write_all(bytes);
+        for topic in ["set", "set/state", "get"] {
+            house.client.publish(&format!("hearth/thermostat-1/{topic}"), bytes);
+        }
+        house.client.publish("hearth/bridge/request/device/rename", bytes);
+    }
+    house.sim.tell("fault flip=0.02");
+    house.set_as(1, "thermostat-1", &json!({"occupied_heating_setpoint": 22}));
+    house.outcome("thermostat-1", 1, "done");
+    assert!(house.hub.is_running() && !house.hub.said("panicked"));
+}
+
+/// Invariant 4: without a policy there is nobody to speak to; every connection is one that came in.
+#[test]
+fn the_hub_opens_no_connection() {
+    let house = House::furnished(Kit { thermostats: 1, locks: 1, ..Kit::default() }, "--instant --bolt-ms 0");
+    let fds = std::fs::read_dir(format!("/proc/{}/fd", house.hub.pid())).unwrap();
+    let open: BTreeSet<_> = fds.filter_map(|fd| std::fs::read_link(fd.unwrap().path()).ok()).collect();
+    let mut seen = 0;
+    for table in ["tcp", "tcp6"] {
+        let table = std::fs::read_to_string(format!("/proc/{}/net/{table}", house.hub.pid())).unwrap_or_default();
+        for line in table.lines().skip(1) {
+            let words: Vec<_> = line.split_whitespace().collect();
+            if open.contains(Path::new(&format!("socket:[{}]", words[9]))) {
+                let port = u16::from_str_radix(words[1].rsplit(':').next().unwrap(), 16).unwrap();
+                assert!([house.hub.mqtt, house.hub.http].contains(&port), "{line}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 3, "two that listen and the test's own: {seen}");
 }
 
 #[test]

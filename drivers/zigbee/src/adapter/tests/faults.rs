@@ -148,6 +148,7 @@ fn a_pulled_link_ends_everything_and_a_new_one_starts_over() {
     assert!(bench.is_up());
 }
 
+/// Invariant 8: bad bytes are counted.
 #[test]
 fn a_false_start_of_a_frame_holds_the_rest_back_for_a_moment_only() {
     let mut bench = Bench::up();
