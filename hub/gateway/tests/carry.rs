@@ -1,0 +1,162 @@
+//! The gateway between a stand-in for the hub and a true broker with TLS and client certificates.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod support;
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rumqttc::v5::mqttbytes::QoS;
+use rumqttc::v5::mqttbytes::v5::{Packet, Publish, PublishProperties};
+use rumqttc::v5::{Client, Connection, Event};
+use support::{Hub, Mosquitto, certificates, client_options, free_port, gateway_config, run_gateway};
+
+const FRAME: usize = 16_384;
+const REQUESTS: &str = "hub/home/req";
+const REPLIES: &str = "hub/home/rsp/word";
+
+/// Sends a message with the relay's rights, and goes on with the connection until the broker has it.
+fn send(client: &Client, connection: &mut Connection, payload: Vec<u8>, properties: PublishProperties) {
+    client.publish_with_properties(REQUESTS, QoS::AtLeastOnce, false, payload, properties).unwrap();
+    until(connection, |event| matches!(event, Packet::PubAck(_)).then_some(()));
+}
+
+fn until<T>(connection: &mut Connection, wanted: impl Fn(Packet) -> Option<T>) -> T {
+    connection
+        .iter()
+        .find_map(|event| match event.unwrap() {
+            Event::Incoming(packet) => wanted(packet),
+            Event::Outgoing(_) => None,
+        })
+        .unwrap()
+}
+
+fn back_to(topic: &str, correlation: &[u8]) -> PublishProperties {
+    PublishProperties {
+        response_topic: Some(topic.to_owned()),
+        correlation_data: Some(Bytes::copy_from_slice(correlation)),
+        ..PublishProperties::default()
+    }
+}
+
+fn relay(folder: &std::path::Path, port: u16) -> (Client, Connection) {
+    let (client, mut connection) = Client::new(client_options(folder, "relay", port), 100);
+    client.subscribe(REPLIES, QoS::AtLeastOnce).unwrap();
+    until(&mut connection, |packet| matches!(packet, Packet::SubAck(_)).then_some(()));
+    (client, connection)
+}
+
+#[test]
+fn without_the_hubs_socket_nobody_is_called() {
+    let folder = tempfile::tempdir().unwrap();
+    certificates(folder.path());
+    let broker = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    broker.set_nonblocking(true).unwrap();
+    run_gateway(gateway_config(folder.path(), broker.local_addr().unwrap().port()));
+    // Several times the interval at which the socket is looked for.
+    std::thread::sleep(Duration::from_millis(2_500));
+    assert_eq!(broker.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    // The same gateway calls as soon as there is a socket, and hangs up with it.
+    let hub = Hub::listen(folder.path());
+    let gateway = hub.accept();
+    broker.set_nonblocking(false).unwrap();
+    let (mut called, _) = broker.accept().unwrap();
+    drop((gateway, hub));
+    std::io::copy(&mut called, &mut std::io::sink()).unwrap();
+}
+
+#[test]
+fn frames_are_carried_there_and_back() {
+    if !support::mosquitto_is_there() {
+        return;
+    }
+    let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+    certificates(folder.path());
+    let _broker = Mosquitto::start(folder.path(), port);
+    let hub = Hub::listen(folder.path());
+    run_gateway(gateway_config(folder.path(), port));
+    let mut gateway = hub.accept();
+    gateway.until_connected(true);
+    let (client, mut connection) = relay(folder.path(), port);
+
+    send(&client, &mut connection, vec![7; FRAME], back_to(REPLIES, b"correlation"));
+    let (route, frame) = gateway.request();
+    assert_eq!(frame, [7; FRAME]);
+    gateway.write(&route, &[8; FRAME]);
+    let reply: Publish = until(&mut connection, |packet| match packet {
+        Packet::Publish(reply) => Some(reply),
+        _ => None,
+    });
+    assert_eq!((reply.topic.as_ref(), reply.payload.as_ref()), (REPLIES.as_bytes(), &[8; FRAME][..]));
+    let properties = reply.properties.unwrap();
+    assert_eq!(properties.correlation_data.as_deref(), Some(&b"correlation"[..]));
+    assert!(properties.message_expiry_interval.is_some_and(|seconds| seconds <= 7));
+}
+
+#[test]
+fn what_is_no_frame_with_a_way_back_is_dropped_and_counted() {
+    if !support::mosquitto_is_there() {
+        return;
+    }
+    let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+    certificates(folder.path());
+    let broker = Mosquitto::start(folder.path(), port);
+    let hub = Hub::listen(folder.path());
+    run_gateway(gateway_config(folder.path(), port));
+    let mut gateway = hub.accept();
+    gateway.until_connected(true);
+    let (client, mut connection) = relay(folder.path(), port);
+    let garbage = [
+        (Vec::new(), back_to(REPLIES, b"")),
+        (vec![0; FRAME - 1], back_to(REPLIES, b"")),
+        (vec![0; FRAME + 1], back_to(REPLIES, b"")),
+        // Larger than the gateway takes: the broker keeps it.
+        (vec![0; 100_000], back_to(REPLIES, b"")),
+        (vec![0; FRAME], PublishProperties::default()),
+        (vec![0; FRAME], back_to("hub/home/req", b"")),
+        (vec![0; FRAME], back_to("hub/home/rsp/", b"")),
+        (vec![0; FRAME], back_to("hub/home/rsp/a/b", b"")),
+        (vec![0; FRAME], back_to("hub/other/rsp/a", b"")),
+        (vec![0; FRAME], back_to(REPLIES, &[0; 33])),
+    ];
+    let dropped = garbage.len() as u64 - 1;
+    for (payload, properties) in garbage {
+        send(&client, &mut connection, payload, properties);
+    }
+    send(&client, &mut connection, vec![1; FRAME], back_to(REPLIES, b"good"));
+    assert_eq!(gateway.request().1, [1; FRAME]);
+    // A route that the gateway did not make goes nowhere.
+    gateway.write(&[0; 64], &[0; FRAME]);
+    drop(broker);
+    let counts = gateway.until_connected(false);
+    assert_eq!(counts, [1, 0, dropped, 0, 1, 1]);
+}
+
+#[test]
+fn a_flood_that_the_hub_does_not_take_is_dropped_and_the_line_goes_on() {
+    if !support::mosquitto_is_there() {
+        return;
+    }
+    let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+    certificates(folder.path());
+    let broker = Mosquitto::start(folder.path(), port);
+    let hub = Hub::listen(folder.path());
+    run_gateway(gateway_config(folder.path(), port));
+    let mut gateway = hub.accept();
+    gateway.until_connected(true);
+    let (client, mut connection) = relay(folder.path(), port);
+    // The hub reads nothing meanwhile.
+    let sent = 500;
+    for _ in 0..sent {
+        send(&client, &mut connection, vec![3; FRAME], back_to(REPLIES, b""));
+    }
+    drop(broker);
+    let counts = gateway.until_connected(false);
+    assert_eq!(counts[0] + counts[3], sent, "{counts:?}");
+    assert!(counts[3] > 0, "{counts:?}");
+    // The broker is back, and so is the gateway.
+    let _broker = Mosquitto::start(folder.path(), port);
+    gateway.until_connected(true);
+}
