@@ -5,13 +5,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use serde_json::json;
-
 use crate::numbers::{ms, percentile};
 use crate::rows::{Measured, Scale};
-use crate::support::house::House;
+use crate::scene::{End, Scene, Side};
 use crate::support::now;
-use crate::{scene, trace};
 
 const COMMANDS: u32 = 60;
 const DEVICES: u32 = 10;
@@ -29,67 +26,60 @@ struct Fate {
     time: Option<Duration>,
     /// How many requests carried it.
     tries: usize,
-    /// What the hub said in the end: that it is done, and how long after the message, or why not.
-    end: Result<Duration, String>,
+    /// What the hub said in the end, as time after the message; `None` if it is one that does not tell.
+    end: Option<End>,
 }
 
 fn device(number: u32) -> u32 {
     number % DEVICES + 1
 }
 
-/// A value that no other command has.
+/// A value that no other command to the same device has; half degrees, for the peer rounds to those.
 fn centi(number: u32) -> i16 {
-    1000 + i16::try_from(number).unwrap()
+    1000 + 50 * i16::try_from(number / DEVICES).unwrap()
 }
 
 /// Gives the commands, in a house of its own; `before` is called before each.
-fn sixty(mut before: impl FnMut(&House, u32)) -> Vec<Fate> {
-    let mut house = scene::thermostats(usize::try_from(DEVICES).unwrap());
+fn sixty(side: &Side, mut before: impl FnMut(&Scene, u32)) -> Vec<Fate> {
+    let mut scene = side.thermostats(usize::try_from(DEVICES).unwrap());
     let start = now();
     let mut sent = Vec::new();
     for number in 0..COMMANDS {
-        before(&house, number);
-        let body = json!({"occupied_heating_setpoint": f64::from(centi(number)) / 100.0, "transaction": number});
-        sent.push(house.client.publish(&format!("hearth/thermostat-{}/set", device(number)), body.to_string()));
+        before(&scene, number);
+        sent.push(scene.set(device(number), centi(number), Some(number)));
         std::thread::sleep((start + GAP * (number + 1)).saturating_sub(now()));
     }
-    let ends = ends(&mut house);
-    let writes = trace::writes(&trace::read(&house.stick.trace()));
+    let ends = ends(&mut scene);
+    let writes = scene.writes();
     let fate = |(number, sent): (u32, Duration)| {
-        let mine: Vec<_> = writes.iter().filter(|write| write.centi == centi(number)).collect();
+        let address = scene.address(device(number));
+        let mine = writes.iter().filter(|write| write.device == address && write.centi == centi(number));
+        let mine: Vec<_> = mine.collect();
         let time = mine.iter().find(|write| write.answered).map(|write| write.at.saturating_sub(sent));
         let end = ends.get(&number).cloned().unwrap_or_else(|| Err("no end".to_owned()));
-        let end = end.map(|at| at.saturating_sub(sent));
+        let end = scene.hub.tells_ends().then(|| end.map(|at| at.saturating_sub(sent)));
         Fate { number, time, tries: mine.len(), end }
     };
     (0..COMMANDS).zip(sent).map(fate).collect()
 }
 
 /// How the hub says that each command ended, once all have or it is too late.
-fn ends(house: &mut House) -> HashMap<u32, Result<Duration, String>> {
+fn ends(scene: &mut Scene) -> HashMap<u32, End> {
     let mut ends = HashMap::new();
     let deadline = now() + END;
     while ends.len() < usize::try_from(COMMANDS).unwrap() && now() < deadline {
-        for message in house.client.listen(GAP).iter().filter(|message| message.topic.ends_with("/set/result")) {
-            let result = message.json();
-            let number = result["transaction"].as_u64().and_then(|number| u32::try_from(number).ok());
-            let end = match result["status"].as_str() {
-                Some("done") => Ok(message.at),
-                Some("failed") => Err(result["error"].as_str().unwrap_or_default().to_owned()),
-                _ => continue,
-            };
-            ends.extend(number.map(|number| (number, end)));
-        }
+        let heard = scene.client.listen(GAP);
+        ends.extend(heard.iter().filter_map(|message| scene.hub.end(message)));
     }
     ends
 }
 
 /// As [`sixty`], with faults from the start.
-fn under(faults: &[&str]) -> Vec<Fate> {
-    sixty(|house, number| {
+fn under(side: &Side, faults: &[&str]) -> Vec<Fate> {
+    sixty(side, |scene, number| {
         if number == 0 {
             for fault in faults {
-                house.sim.tell(&format!("fault {fault}"));
+                scene.sim.tell(&format!("fault {fault}"));
             }
         }
     })
@@ -101,43 +91,47 @@ fn tell<'a>(fates: impl IntoIterator<Item = &'a Fate>, limit: Duration) -> Measu
     let times: Vec<_> = fates.iter().filter_map(|fate| fate.time).collect();
     let lost = fates.len() - times.len();
     let again: usize = fates.iter().map(|fate| fate.tries.saturating_sub(1)).sum();
-    let failures: BTreeSet<_> = fates.iter().filter_map(|fate| fate.end.as_ref().err()).collect();
-    let failed = fates.iter().filter(|fate| fate.end.is_err()).count();
-    let ends: Vec<_> = fates.iter().filter_map(|fate| fate.end.as_ref().ok().copied()).collect();
+    let told: Vec<_> = fates.iter().filter_map(|fate| fate.end.as_ref()).collect();
+    let failures: Vec<_> = told.iter().filter_map(|end| end.as_ref().err()).collect();
+    let ends: Vec<_> = told.iter().filter_map(|end| end.as_ref().ok().copied()).collect();
     let [p50, p99] = [0.50, 0.99].map(|share| percentile(&times, share));
     let done = percentile(&ends, 0.99);
-    let mut text =
-        format!("{lost} of {} lost, p50 {}, p99 {}, {} until said to be done", fates.len(), ms(p50), ms(p99), ms(done));
+    let mut text = format!("{lost} of {} lost, p50 {}, p99 {}", fates.len(), ms(p50), ms(p99));
+    if !told.is_empty() {
+        text = format!("{text}, {} until said to be done", ms(done));
+    }
     if again > 0 {
         text = format!("{text}, {again} sent again");
     }
-    if failed > 0 {
-        text = format!("{text}, {failed} said to have failed {failures:?}");
+    if !failures.is_empty() {
+        let kinds: BTreeSet<_> = failures.iter().collect();
+        text = format!("{text}, {} said to have failed {kinds:?}", failures.len());
     }
-    Measured { text, good: lost + failed == 0 && p99.max(done) <= limit }
+    let good = lost + failures.len() == 0 && p99.max(done) <= limit;
+    Measured { text, good, figures: vec![p99.as_secs_f64()] }
 }
 
-pub(crate) fn split(_: Scale) -> Measured {
-    let fates = under(&["split", "double=0.3", "jitter=5"]);
+pub(crate) fn split(side: &Side, _: Scale) -> Measured {
+    let fates = under(side, &["split", "double=0.3", "jitter=5"]);
     let twice = fates.iter().filter(|fate| fate.tries > 1).count();
     let told = tell(&fates, SECOND);
     Measured { good: told.good && twice == 0, ..told }
 }
 
-pub(crate) fn flip(_: Scale) -> Measured {
-    tell(&under(&["flip=0.02"]), SECOND)
+pub(crate) fn flip(side: &Side, _: Scale) -> Measured {
+    tell(&under(side, &["flip=0.02"]), SECOND)
 }
 
-pub(crate) fn srsp(_: Scale) -> Measured {
-    tell(&under(&["drop-srsp=0.02"]), SECOND)
+pub(crate) fn srsp(side: &Side, _: Scale) -> Measured {
+    tell(&under(side, &["drop-srsp=0.02"]), SECOND)
 }
 
 /// Loses the confirms of every twentieth command and of nothing else, so that it is known whose they were.
-pub(crate) fn confirm(_: Scale) -> Measured {
+pub(crate) fn confirm(side: &Side, _: Scale) -> Measured {
     const EVERY: u32 = 20;
     let loses = |number: u32| number % EVERY == EVERY / 2;
-    let fates = sixty(|house, number| {
-        house.sim.tell(if loses(number) { "fault drop-confirm=1" } else { "fault drop-confirm=0" });
+    let fates = sixty(side, |scene, number| {
+        scene.sim.tell(if loses(number) { "fault drop-confirm=1" } else { "fault drop-confirm=0" });
     });
     // The commands to the same device that came while the lost confirm was waited for, at most two rounds.
     let is_same = |fate: &&Fate| {
@@ -147,13 +141,14 @@ pub(crate) fn confirm(_: Scale) -> Measured {
     };
     let (same, others): (Vec<_>, Vec<_>) = fates.iter().partition(is_same);
     let (same, others) = (tell(same, 2 * SECOND), tell(others, UNAFFECTED));
-    Measured { text: format!("others: {}; same: {}", others.text, same.text), good: same.good && others.good }
+    let text = format!("others: {}; same: {}", others.text, same.text);
+    Measured { text, good: same.good && others.good, figures: [others.figures, same.figures].concat() }
 }
 
-pub(crate) fn dead(_: Scale) -> Measured {
-    let fates = sixty(|house, number| {
+pub(crate) fn dead(side: &Side, _: Scale) -> Measured {
+    let fates = sixty(side, |scene, number| {
         if number == 0 {
-            house.sim.tell("dead thermostat-1 on");
+            scene.sim.tell("dead thermostat-1 on");
         }
     });
     let others = tell(fates.iter().filter(|fate| device(fate.number) != 1), UNAFFECTED);

@@ -1,6 +1,7 @@
 //! All rows: what is measured, what the peer does (facts of 2026-11-23, the same kind of machine), what Hearth must do.
 
-use crate::{faults, figures, recovery};
+use crate::scene::Side;
+use crate::{faults, figures, floor, recovery};
 
 /// How long to measure.
 #[derive(Clone, Copy)]
@@ -20,6 +21,8 @@ pub(crate) struct Measured {
     pub(crate) text: String,
     /// Whether it is what it must be.
     pub(crate) good: bool,
+    /// What is compared with the other side's, the same for both; more is worse.
+    pub(crate) figures: Vec<f64>,
 }
 
 pub(crate) struct Row {
@@ -27,16 +30,27 @@ pub(crate) struct Row {
     pub(crate) figure: &'static str,
     pub(crate) peer: &'static str,
     pub(crate) must: &'static str,
-    pub(crate) measure: fn(Scale) -> Measured,
+    pub(crate) measure: fn(&Side, Scale) -> Measured,
+    /// Whether it is measured for the peer too.
+    pub(crate) both: bool,
 }
 
 pub(crate) const ROWS: &[Row] = &[
+    Row {
+        name: "floor",
+        figure: "the machine itself: 33 bytes through a pty and TCP, p50 / p99",
+        peer: "not measured",
+        must: "-",
+        measure: floor::floor,
+        both: false,
+    },
     Row {
         name: "start",
         figure: "cold start to network and 100 devices known",
         peer: "0.75 s",
         must: "<= 0.10 s",
         measure: figures::start,
+        both: true,
     },
     Row {
         name: "memory",
@@ -44,6 +58,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "161 + 10.5 MB",
         must: "<= 16 MB",
         measure: figures::memory,
+        both: true,
     },
     Row {
         name: "set",
@@ -51,6 +66,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "1.8 / 3.4 ms",
         must: "<= 0.4 / 1.5 ms",
         measure: figures::set_latency,
+        both: true,
     },
     Row {
         name: "report",
@@ -58,6 +74,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "1.8 / 3.1 ms",
         must: "<= 0.4 / 1.5 ms",
         measure: figures::report_latency,
+        both: true,
     },
     Row {
         name: "cpu",
@@ -65,6 +82,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "8.5 %",
         must: "<= 1.5 %",
         measure: figures::cpu,
+        both: true,
     },
     Row {
         name: "bytes",
@@ -72,6 +90,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "363, no history",
         must: "<= 500, durable history",
         measure: figures::bytes,
+        both: true,
     },
     Row {
         name: "minute",
@@ -79,6 +98,15 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "not measured",
         must: "<= 700",
         measure: figures::minute,
+        both: true,
+    },
+    Row {
+        name: "rate-1300",
+        figure: "1,300 reports/s, 100 devices",
+        peer: "0 lost, p99 under 1 s",
+        must: "0 lost, p99 under 20 ms",
+        measure: figures::lower_rate,
+        both: true,
     },
     Row {
         name: "rate",
@@ -86,6 +114,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: ">= 1,300 (20 devices: 5,000, p99 under 1 s)",
         must: ">= 5,000, p99 under 20 ms",
         measure: figures::rate,
+        both: true,
     },
     Row {
         name: "split",
@@ -93,6 +122,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "harmless",
         must: "harmless, nothing twice",
         measure: faults::split,
+        both: true,
     },
     Row {
         name: "flip",
@@ -100,6 +130,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "5 of 60 late or lost",
         must: "0 lost, p99 under 1 s",
         measure: faults::flip,
+        both: true,
     },
     Row {
         name: "srsp",
@@ -107,6 +138,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "p99 5.8 to 9.3 s",
         must: "p99 under 1 s",
         measure: faults::srsp,
+        both: true,
     },
     Row {
         name: "confirm",
@@ -114,6 +146,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "p99 8.5 s",
         must: "p99 under 20 ms for others, 2 s for the same",
         measure: faults::confirm,
+        both: true,
     },
     Row {
         name: "dead",
@@ -121,6 +154,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "others unaffected",
         must: "others unaffected",
         measure: faults::dead,
+        both: true,
     },
     Row {
         name: "unplug",
@@ -128,6 +162,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "the process exits",
         must: "works under 1 s after it is back",
         measure: recovery::unplug,
+        both: true,
     },
     Row {
         name: "silent",
@@ -135,6 +170,7 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "works 0.5 s after it answers",
         must: "the same",
         measure: recovery::silent,
+        both: true,
     },
     Row {
         name: "reset",
@@ -142,5 +178,6 @@ pub(crate) const ROWS: &[Row] = &[
         peer: "never recovers (120 s)",
         must: "works under 5 s",
         measure: recovery::reset,
+        both: true,
     },
 ];

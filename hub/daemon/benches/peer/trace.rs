@@ -28,6 +28,8 @@ pub(crate) struct Message {
 pub(crate) struct Write {
     /// When the `AF_DATA_REQUEST` came to the adapter.
     pub(crate) at: Duration,
+    /// Network address of the thermostat.
+    pub(crate) device: u16,
     pub(crate) centi: i16,
     /// Whether the device answered it.
     pub(crate) answered: bool,
@@ -83,7 +85,7 @@ pub(crate) fn writes(messages: &[Message]) -> Vec<Write> {
             .filter(|later| later.device == message.device && later.zcl.get(1) == message.zcl.get(1))
             .find(|later| later.is(true, WRITE) || later.is(false, WRITE_RESPONSE))
             .is_some_and(|later| !later.to_device);
-        Some(Write { at: message.at, centi, answered })
+        Some(Write { at: message.at, device: message.device, centi, answered })
     };
     messages.iter().enumerate().filter_map(write).collect()
 }

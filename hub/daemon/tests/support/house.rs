@@ -44,8 +44,13 @@ impl House {
 
     /// A hub with more configuration, on a stick.
     pub fn with(stick: Stick, config: &str) -> Self {
-        let sim = stick.plug_in();
         let place = Place::with(&stick.port(), config);
+        Self::at(stick, place)
+    }
+
+    /// A hub in a place that was made for this stick.
+    pub fn at(stick: Stick, place: Place) -> Self {
+        let sim = stick.plug_in();
         let hub = Hub::start(&place);
         hub.add_user();
         let mut client = hub.listener();

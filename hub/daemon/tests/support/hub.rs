@@ -20,6 +20,8 @@ pub const PASSWORD: &str = "a password for tests";
 pub struct Place {
     dir: tempfile::TempDir,
     config: String,
+    /// `[mqtt] switch`, if it is not left out.
+    switch: Option<String>,
 }
 
 impl Place {
@@ -33,7 +35,12 @@ impl Place {
         // Not the system's temporary directory: that may be memory, and the bench counts what reaches the disk.
         let dir = tempfile::Builder::new().prefix("hearth").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let config = format!("[[adapter]]\nname = \"stick\"\nport = \"{port}\"\nprotocol = \"znp\"\n\n{more}\n");
-        Self { dir, config }
+        Self { dir, config, switch: None }
+    }
+
+    /// With this `[mqtt] switch`; `None` leaves it out.
+    pub fn switched(self, switch: Option<String>) -> Self {
+        Self { switch, ..self }
     }
 
     fn state(&self) -> PathBuf {
@@ -46,9 +53,10 @@ impl Place {
 
     fn write_config(&self, http: u16, mqtt: u16) -> PathBuf {
         let path = self.dir.path().join("hearth.toml");
+        let switch = self.switch.as_ref().map(|switch| format!("switch = \"{switch}\"\n")).unwrap_or_default();
         let text = format!(
             "[hub]\nname = \"Test\"\nstate-dir = \"{}\"\nadmin-socket = \"{}\"\n\n[http]\nlisten = \"127.0.0.1:{http}\"\n\n\
-             [mqtt]\nlisten = \"127.0.0.1:{mqtt}\"\n\n{}",
+             [mqtt]\nlisten = \"127.0.0.1:{mqtt}\"\n{switch}\n{}",
             self.state().display(),
             self.socket().display(),
             self.config
