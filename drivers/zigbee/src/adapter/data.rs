@@ -2,7 +2,7 @@
 //!
 //! A frame's transaction number ties its confirm to it. The confirm may come before the answer, twice, or never.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Io;
@@ -50,8 +50,8 @@ enum Slot {
 #[derive(Debug, Default)]
 pub(super) struct Deliveries {
     slots: BTreeMap<u8, Slot>,
-    /// Numbers whose outcome is told, and when each is as good as new; the oldest first.
-    spent: VecDeque<(u8, Duration)>,
+    /// Numbers whose outcome is told, and when each is as good as new.
+    spent: BTreeMap<u8, Duration>,
     next: u8,
 }
 
@@ -145,15 +145,15 @@ impl Deliveries {
         if self.slots.len() >= LIMIT {
             return None;
         }
-        while self.spent.front().is_some_and(|(_, until)| now >= *until) {
-            self.spent.pop_front();
-        }
         let is_free = |number: &u8| !self.slots.contains_key(number);
-        let is_rested = |number: &u8| !self.spent.iter().any(|(spent, _)| spent == number);
+        let is_rested = |number: &u8| self.spent.get(number).is_none_or(|until| now >= *until);
         let number = (0..=u8::MAX)
             .map(|step| self.next.wrapping_add(step))
             .find(|number| is_free(number) && is_rested(number))
-            .or_else(|| self.spent.iter().map(|(number, _)| *number).find(is_free))?;
+            .or_else(|| {
+                let free = self.spent.iter().filter(|(number, _)| is_free(number));
+                free.min_by_key(|(_, until)| **until).map(|(number, _)| *number)
+            })?;
         self.next = number.wrapping_add(1);
         Some(number)
     }
@@ -204,8 +204,7 @@ impl Deliveries {
     fn conclude(&mut self, io: &mut Io<'_>, number: u8, delivery: &Delivery, result: Result<(), SendError>) {
         io.client.settle(io.now, Owner::Data(number));
         self.slots.remove(&number);
-        self.spent.retain(|(spent, _)| *spent != number);
-        self.spent.push_back((number, io.now + QUARANTINE));
+        self.spent.insert(number, io.now + QUARANTINE);
         io.out.push_back(Indication::Sent { tag: delivery.tag, result });
     }
 }
