@@ -21,6 +21,7 @@ mod joining;
 mod lane;
 mod learn;
 mod orders;
+mod pace;
 mod plan;
 mod presence;
 mod profile;

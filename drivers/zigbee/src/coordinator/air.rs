@@ -187,9 +187,10 @@ impl Air {
     }
 
     /// Takes a frame if it answers a request. A lost confirmation must not hold the device's place: the answer ends it.
-    pub(super) fn answer(&mut self, ieee: Ieee, endpoint: u8, cluster: u16, frame: &Frame) -> bool {
+    pub(super) fn answer(&mut self, up: Duration, ieee: Ieee, endpoint: u8, cluster: u16, frame: &Frame) -> bool {
         let Some(lane) = self.lanes.get_mut(&ieee) else { return false };
         let Some(open) = lane.take_answered(endpoint, cluster, frame) else { return false };
+        lane.pace.answered(up, up.saturating_sub(open.item.since));
         if let Some(tag) = open.tag {
             self.flights.remove(&tag);
         }
@@ -205,7 +206,7 @@ impl Air {
             return self.end(ieee, open.item, Ok(Answer::Acknowledged));
         }
         if let Some(lane) = self.lanes.get_mut(&ieee) {
-            let until = up + open.item.job.class.rule().answer_time(open.item.tries);
+            let until = up + open.item.job.class.rule().answer_time(open.item.tries, lane.pace.heard());
             lane.sent(Open { tag: None, until, ..open });
         }
     }
@@ -230,7 +231,8 @@ impl Air {
                 lane.put_back(item, &mut ended);
             }
             Next::Wait => {
-                lane.dozing = true;
+                // An adapter or a device that says nothing is no sign of sleep to others that wait.
+                lane.dozing |= item.job.deadline.is_some() || trouble.is_sleep();
                 item.sequence = None;
                 match item.job.deadline {
                     Some(_) => lane.put_back(item, &mut ended),
@@ -238,7 +240,7 @@ impl Air {
                     None if trouble == Trouble::Silence => ended.push(item.job.end(ieee, Err(Miss::Unclear))),
                     None => ended.push(item.job.end(ieee, Err(Miss::Asleep))),
                 }
-                tell_waiting(lane, up, &mut self.out);
+                self.out.extend(lane.untold(up).into_iter().map(|(command, left)| Out::Queued(command, left)));
             }
             Next::End(miss) => ended.push(item.job.end(ieee, Err(miss))),
         }
@@ -308,12 +310,15 @@ impl Air {
             }
             self.sequence
         });
-        item.sequence = Some(sequence);
+        if item.sequence.replace(sequence).is_none() {
+            item.since = up;
+        }
         item.tries = item.tries.saturating_add(1);
         lane.turn = self.turn;
         let to = Destination { ieee, nwk, sleepy: lane.sleepy };
         self.requests.push_back(item.job.request(tag, to, sequence));
-        let until = up + item.job.class.rule().patience(lane.sleepy);
+        let pace = lane.pace.now(up, lane.sleepy);
+        let until = up + item.job.class.rule().patience(item.tries, lane.sleepy, pace);
         lane.sent(Open { item, tag: Some(tag), sequence, until, void: false });
         self.flights.insert(tag, Flight::Device(ieee));
     }
@@ -369,16 +374,6 @@ fn heal(loose: &mut VecDeque<Loose>, lane: &Lane, trouble: Trouble, tries: u8) {
     };
     if loose.len() < LOOSE && !loose.contains(&remedy) {
         loose.push_back(remedy);
-    }
-}
-
-/// Tells those who wait for a sleeping device how long it may take, once each.
-fn tell_waiting(lane: &mut Lane, up: Duration, out: &mut VecDeque<Out>) {
-    for item in lane.waiting().filter(|item| !item.told) {
-        if let (Some(command), Some(deadline)) = (item.job.purpose.command(), item.job.deadline) {
-            item.told = true;
-            out.push_back(Out::Queued(command, deadline.saturating_sub(up)));
-        }
     }
 }
 

@@ -59,7 +59,7 @@ impl Core {
 
     fn understand(&mut self, now: Now, ieee: Ieee, incoming: &Incoming, frame: &Frame) {
         let (endpoint, cluster) = (incoming.source, incoming.cluster);
-        if self.air.answer(ieee, endpoint, cluster, frame) {
+        if self.air.answer(now.up, ieee, endpoint, cluster, frame) {
             return;
         }
         if let Some(Ok(Global::Report(_))) = frame.global() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use home::{CommandId, Ieee};
 
 use super::job::{Ended, Job, Rank, Topic};
+use super::pace::Pace;
 use super::rule::Miss;
 use crate::ncp::Tag;
 use crate::zcl::Frame;
@@ -24,6 +25,8 @@ pub(super) struct Item {
     pub(super) job: Job,
     /// Its ZCL number: kept for a second try right after the first, so that a late answer to the first still counts.
     pub(super) sequence: Option<u8>,
+    /// When it was sent under that number for the first time, on the steady clock.
+    pub(super) since: Duration,
     /// Tries so far.
     pub(super) tries: u8,
     /// Whether its sender was told that it waits for the device to wake up.
@@ -58,6 +61,8 @@ pub(super) struct Lane {
     pub(super) dozing: bool,
     /// Nothing is sent before, on the steady clock.
     pub(super) hold: Duration,
+    /// How fast it answers.
+    pub(super) pace: Pace,
     /// When it was last served, to take turns.
     pub(super) turn: u64,
     /// When its short address was last asked for.
@@ -75,6 +80,7 @@ impl Lane {
             sleepy: true,
             dozing: false,
             hold: Duration::ZERO,
+            pace: Pace::default(),
             turn: 0,
             sought: None,
             waiting: VecDeque::new(),
@@ -96,7 +102,7 @@ impl Lane {
             self.dozing = false;
         }
         let place = self.waiting.partition_point(|other| other.job.rank <= job.rank);
-        self.waiting.insert(place, Item { job, sequence: None, tries: 0, told: false });
+        self.waiting.insert(place, Item { job, sequence: None, since: Duration::ZERO, tries: 0, told: false });
     }
 
     /// Ends what `job` makes void; true if `job` itself is superfluous.
@@ -203,9 +209,16 @@ impl Lane {
         }
     }
 
-    /// What waits.
-    pub(super) fn waiting(&mut self) -> impl Iterator<Item = &mut Item> {
-        self.waiting.iter_mut()
+    /// The owner's commands that wait for the device to wake up, and for how long at most, once each.
+    pub(super) fn untold(&mut self, up: Duration) -> Vec<(CommandId, Duration)> {
+        let mut untold = Vec::new();
+        for item in self.waiting.iter_mut().filter(|item| self.dozing && !item.told) {
+            if let (Some(command), Some(deadline)) = (item.job.purpose.command(), item.job.deadline) {
+                item.told = true;
+                untold.push((command, deadline.saturating_sub(up)));
+            }
+        }
+        untold
     }
 
     /// True if nothing waits and no answer is awaited.

@@ -35,9 +35,10 @@ pub(super) struct Rule {
     pub(super) resend: Resend,
     /// How often it is sent to a device that ought to hear it.
     tries: u8,
-    /// How long a device may take to answer once it acknowledged the first try: then it is awake, sleepy or not.
+    /// How long a device may take to answer once it acknowledged the first try: then it is awake, sleepy or not. A device
+    /// that is known to be faster is asked again sooner.
     answer: Duration,
-    /// How long the adapter may take to say what became of it, if the device is awake.
+    /// How long the adapter may take to say what became of it, if the device is awake. Less if the device is known to be.
     patience: Duration,
     /// Why.
     pub(super) why: &'static str,
@@ -46,6 +47,12 @@ pub(super) struct Rule {
 /// How long the parent of a sleeping device holds a frame (macTransactionPersistenceTime in Zigbee PRO), rounded up
 /// for the way back to us.
 const PARENT_HOLDS: Duration = Duration::from_secs(9);
+
+/// How long the adapter's word on a frame is waited for at the least: it asks an adapter that lost one itself for 300 ms.
+const SOONEST_WORD: Duration = Duration::from_millis(500);
+
+/// How long an answer is waited for at the least: a device that was fast may be busy once.
+const SOONEST_ANSWER: Duration = Duration::from_millis(250);
 
 /// How often anything is sent at most: a device that wakes up and never takes it keeps its battery.
 const MOST_TRIES: u8 = 50;
@@ -117,7 +124,7 @@ const RULES: [Rule; 8] = [
         tries: 1,
         answer: secs(0),
         patience: secs(2),
-        why: "the device asks again if it still wants to know",
+        why: "the device asks again if it still wants to know; nothing waits behind it for longer than it is awake",
     },
 ];
 
@@ -128,6 +135,13 @@ pub(super) enum Trouble {
     Sending(SendError),
     /// The device acknowledged the frame and then said nothing.
     Silence,
+}
+
+impl Trouble {
+    /// True if it shows that a device sleeps that may do so.
+    pub(super) fn is_sleep(self) -> bool {
+        matches!(self, Self::Sending(SendError::Asleep | SendError::NotDelivered(_)))
+    }
 }
 
 /// Why a request came to nothing.
@@ -182,14 +196,29 @@ impl Class {
 }
 
 impl Rule {
-    /// How long the device may take to answer once it acknowledged the `tries`-th try: twice as long each time.
-    pub(super) fn answer_time(&self, tries: u8) -> Duration {
-        self.answer * 2_u32.pow(u32::from(tries.clamp(1, 3)) - 1)
+    /// How long the device may take to answer once it acknowledged the `tries`-th try: twice as long each time. `pace` is
+    /// how long it lately took.
+    pub(super) fn answer_time(&self, tries: u8, pace: Option<Duration>) -> Duration {
+        self.hurry(self.answer * doubled(tries), tries, pace.map(|pace| (pace * 2).max(SOONEST_ANSWER)))
     }
 
-    /// How long the adapter may take to say what became of a frame before its place is given to another.
-    pub(super) fn patience(&self, sleepy: bool) -> Duration {
-        if sleepy { self.patience.max(PARENT_HOLDS) } else { self.patience }
+    /// How long the adapter may take to say what became of the `tries`-th try before its place is given to another.
+    /// `pace` is how long the device took a moment ago.
+    pub(super) fn patience(&self, tries: u8, sleepy: bool, pace: Option<Duration>) -> Duration {
+        let longest = match self.class {
+            // It asked a moment ago, so it is awake, and nobody asks what became of the reply.
+            Class::Reply => self.patience,
+            _ if sleepy => self.patience.max(PARENT_HOLDS),
+            _ => self.patience,
+        };
+        self.hurry(longest, tries, pace.map(|pace| (pace * 2).max(SOONEST_WORD)))
+    }
+
+    /// `longest`, or less if the device is known to be faster and a wrong guess costs nothing: a try is left, or nobody
+    /// waits for the outcome.
+    fn hurry(&self, longest: Duration, tries: u8, usual: Option<Duration>) -> Duration {
+        let may_hurry = self.resend == Resend::Safe && (tries < self.tries || self.class == Class::Reply);
+        usual.filter(|_| may_hurry).map_or(longest, |usual| longest.min(usual * doubled(tries)))
     }
 
     /// What to do after the `tries`-th try (from 1) ended in `trouble`.
@@ -208,11 +237,20 @@ impl Rule {
             Trouble::Sending(SendError::Zdo(status)) if status != ZDO_TIMEOUT => Next::End(Miss::Objects(status)),
             Trouble::Sending(SendError::NotDelivered(_)) if sleepy => Next::Wait,
             _ if tries < self.tries => Next::Again(pause(trouble, tries)),
-            Trouble::Sending(SendError::Unclear | SendError::Zdo(_)) | Trouble::Silence if sleepy => Next::Wait,
+            Trouble::Sending(SendError::Unclear | SendError::Zdo(_)) | Trouble::Silence
+                if sleepy && self.class != Class::Reply =>
+            {
+                Next::Wait
+            }
             Trouble::Sending(SendError::Unclear) | Trouble::Silence => Next::End(Miss::Unclear),
             Trouble::Sending(_) => Next::End(Miss::Unreachable),
         }
     }
+}
+
+/// The factor by which waits grow: 1, 2 and then 4.
+fn doubled(tries: u8) -> u32 {
+    2_u32.pow(u32::from(tries.clamp(1, 3)) - 1)
 }
 
 /// How long to wait before the next try: not at all where only an answer was lost, longer each time where the way is bad.
@@ -291,5 +329,32 @@ mod tests {
         assert!(matches!(rule.next(lost, 2, false), Next::Again(_)));
         assert_eq!(rule.next(lost, 3, false), Next::End(Miss::Unreachable));
         assert_eq!(rule.next(lost, 1, true), Next::Wait);
+    }
+
+    #[test]
+    fn a_device_that_is_fast_is_asked_again_sooner_as_long_as_a_try_is_left() {
+        let ms = Duration::from_millis;
+        let rule = Class::Write.rule();
+        assert_eq!([1, 2, 3].map(|tries| rule.answer_time(tries, None)), [ms(750), ms(1500), ms(3000)]);
+        assert_eq!([1, 2, 3].map(|tries| rule.answer_time(tries, Some(ms(5)))), [ms(250), ms(500), ms(3000)]);
+        assert_eq!(rule.answer_time(1, Some(ms(200))), ms(400));
+        assert_eq!(rule.answer_time(1, Some(secs(5))), ms(750), "a slow one no later");
+        assert_eq!([1, 2, 3].map(|tries| rule.patience(tries, true, Some(ms(5)))), [ms(500), ms(1000), PARENT_HOLDS]);
+        assert_eq!(rule.patience(1, true, None), PARENT_HOLDS);
+        assert_eq!(rule.patience(1, true, Some(secs(8))), PARENT_HOLDS);
+        for class in [Class::Bolt, Class::Pin] {
+            let rule = class.rule();
+            assert_eq!(rule.patience(1, true, Some(ms(5))), rule.patience(1, true, None), "{class:?}");
+            assert_eq!(rule.answer_time(1, Some(ms(5))), rule.answer_time(1, None), "{class:?}");
+        }
+    }
+
+    #[test]
+    fn a_reply_is_for_a_device_that_is_awake() {
+        let rule = Class::Reply.rule();
+        assert_eq!(rule.patience(1, true, None), secs(2));
+        for trouble in [Trouble::Silence, Trouble::Sending(SendError::Unclear)] {
+            assert_eq!(rule.next(trouble, 1, true), Next::End(Miss::Unclear));
+        }
     }
 }

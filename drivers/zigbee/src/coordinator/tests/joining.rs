@@ -118,7 +118,7 @@ fn a_device_that_comes_back_keeps_what_it_is() {
     let mut bench = Bench::with(&mut model);
     model.nwk = 0x2222;
     bench.hears(Indication::Joined { ieee: DEVICE, nwk: 0x2222 });
-    bench.pass(secs(3));
+    bench.pass(secs(2));
     // It is asked whether it still reports; it does.
     let (tag, frame) = bench.sent();
     assert_eq!((frame.nwk, &frame.payload[2..]), (0x2222, &[0x08, 0x00, 0x00, 0x00][..]));
@@ -140,7 +140,7 @@ fn a_device_that_was_reset_is_bound_again_and_keeps_what_it_is() {
     let mut model = Model::thermostat();
     let mut bench = Bench::with(&mut model);
     bench.hears(Indication::Joined { ieee: DEVICE, nwk: NWK });
-    bench.pass(secs(3));
+    bench.pass(secs(2));
     let (tag, frame) = bench.sent();
     bench.word(tag, Ok(()));
     bench.frame(1, 0x0201, &[0x18, frame.payload[1], 0x09, 0x8B, 0, 0, 0]);
@@ -158,8 +158,9 @@ fn a_device_that_comes_back_often_is_not_asked_each_time() {
     model.taken.clear();
     for _ in 0..20 {
         bench.hears(Indication::Joined { ieee: DEVICE, nwk: NWK });
-        bench.pass(secs(10));
+        bench.pass(secs(2));
         bench.serve(&mut model);
+        bench.pass(secs(8));
     }
     assert_eq!(model.taken.len(), 1);
 }

@@ -17,6 +17,8 @@ fn setpoint(centi: i16) -> Action {
 /// A valve that was just tried and slept.
 fn dozing() -> Bench {
     let mut bench = Bench::with(&mut Model::sleeping_thermostat());
+    // Until it is no longer taken for awake.
+    bench.pass(secs(60));
     bench.number_next(5);
     bench.act(1, setpoint(2100));
     let (tag, _) = bench.sent();
@@ -159,7 +161,8 @@ fn a_lost_answer_does_not_hold_back_the_next_command() {
 fn a_write_without_answer_is_sent_three_times() {
     let mut bench = Bench::with(&mut Model::thermostat());
     bench.act(1, setpoint(2100));
-    for wait in [750, 1500, 3000] {
+    // It answered at once so far.
+    for wait in [250, 500, 3000] {
         let (tag, _) = bench.sent();
         bench.word(tag, Ok(()));
         bench.pass(Duration::from_millis(wait - 1));
@@ -167,6 +170,45 @@ fn a_write_without_answer_is_sent_three_times() {
         bench.pass(Duration::from_millis(1));
     }
     assert_eq!(bench.deliveries(), [(1, Delivery::Failed(Failure::Unclear))]);
+}
+
+#[test]
+fn a_lost_word_on_a_frame_is_not_waited_for_if_the_device_was_fast_a_moment_ago() {
+    let mut bench = Bench::with(&mut Model::sleeping_thermostat());
+    bench.act(1, setpoint(2100));
+    let (lost, first) = bench.sent();
+    bench.pass(Duration::from_millis(499));
+    assert!(bench.request().is_none());
+    bench.pass(Duration::from_millis(1));
+    let (tag, second) = bench.sent();
+    assert_eq!(first.payload, second.payload);
+    bench.word(lost, Err(SendError::Unclear));
+    bench.word(tag, Ok(()));
+    bench.frame(1, 0x0201, &[0x18, first.payload[1], 0x04, 0x00]);
+    assert_eq!(bench.deliveries(), [(1, Delivery::Delivered)]);
+    // Later it may sleep.
+    bench.pass(secs(62));
+    bench.frames();
+    bench.act(2, setpoint(2200));
+    let (tag, _) = bench.sent();
+    bench.pass(Duration::from_millis(8_900));
+    assert!(bench.request().is_none());
+    bench.word(tag, Err(SendError::Asleep));
+    assert!(matches!(bench.deliveries()[..], [(2, Delivery::Queued(_))]));
+}
+
+#[test]
+fn a_reply_of_which_nothing_is_heard_holds_nothing_up_and_is_no_sign_of_sleep() {
+    let mut bench = Bench::with(&mut Model::sleeping_thermostat());
+    bench.pass(secs(60));
+    bench.frame(1, 0x000A, &[0x00, 0x42, 0x00, 0x00, 0x00]);
+    let (_, reply) = bench.sent();
+    assert_eq!(reply.cluster, 0x000A);
+    bench.act(1, setpoint(2100));
+    assert!(bench.request().is_none(), "one frame to a destination at once");
+    bench.pass(secs(2));
+    assert_eq!(bench.sent().1.payload[2..], [0x02, 0x12, 0x00, 0x29, 0x34, 0x08]);
+    assert_eq!(bench.deliveries(), []);
 }
 
 #[test]
