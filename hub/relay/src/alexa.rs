@@ -1,0 +1,101 @@
+//! One directive of Alexa: whose it is, the hub's answer to it, and what is said where there is none. Knows no more of a directive than
+//! where its token, its correlation token and its endpoint are.
+
+use std::time::Duration;
+
+use seal::Vendor;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::account::{Account, NotOwner};
+use crate::bridge::Bridge;
+use crate::hex::hex;
+
+/// Alexa gives up after 8 s; this leaves time for the way back.
+const PATIENCE: Duration = Duration::from_secs(7);
+/// Where directives bear their token: `Discover`, `AcceptGrant`, all others.
+const TOKENS: [&str; 3] =
+    ["/directive/payload/scope/token", "/directive/payload/grantee/token", "/directive/endpoint/scope/token"];
+
+#[derive(Serialize)]
+struct Event<'a> {
+    header: Header<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<Value>,
+    payload: Value,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Header<'a> {
+    namespace: &'static str,
+    name: &'static str,
+    payload_version: &'static str,
+    /// Alexa wants each message to have another one; nothing depends on it being hard to guess.
+    message_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correlation_token: Option<&'a str>,
+}
+
+/// The answer to the directive in `body`, in at most 7 s. `now` in milliseconds of Unix time.
+pub(crate) async fn answer(bridge: &Bridge, account: &Account, body: &[u8], now: u64) -> Vec<u8> {
+    let directive: Value = serde_json::from_slice(body).unwrap_or_default();
+    let Some(token) = TOKENS.iter().find_map(|place| directive.pointer(place).and_then(Value::as_str)) else {
+        return error(&directive, "INVALID_DIRECTIVE");
+    };
+    let asked = async {
+        account.check(token).await.map_err(|refusal| {
+            tracing::warn!(reason = %refusal, "a directive is not carried");
+            match refusal {
+                NotOwner::Refused => "INVALID_AUTHORIZATION_CREDENTIAL",
+                NotOwner::Unreachable(_) | NotOwner::Unavailable(_) => "INTERNAL_ERROR",
+            }
+        })?;
+        bridge.ask(Vendor::Alexa, body, now).await.map_err(|reason| {
+            tracing::warn!(%reason, "a directive has no answer");
+            "BRIDGE_UNREACHABLE"
+        })
+    };
+    match timeout(PATIENCE, asked).await {
+        Ok(Ok(answer)) => answer.to_vec(),
+        Ok(Err(kind)) => error(&directive, kind),
+        Err(_) => error(&directive, "BRIDGE_UNREACHABLE"),
+    }
+}
+
+fn error(directive: &Value, kind: &str) -> Vec<u8> {
+    let told = |place| directive.pointer(place).and_then(Value::as_str);
+    let mut message_id = [0; 16];
+    let _ = getrandom::fill(&mut message_id);
+    let header = Header {
+        namespace: "Alexa",
+        name: "ErrorResponse",
+        payload_version: "3",
+        message_id: hex(&message_id),
+        correlation_token: told("/directive/header/correlationToken"),
+    };
+    let payload = json!({"type": kind, "message": "no answer"});
+    let endpoint = told("/directive/endpoint/endpointId").map(|id| json!({ "endpointId": id }));
+    let event = Event { header, endpoint, payload };
+    json!({ "event": event }).to_string().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_answers_the_directive_that_it_is_for() {
+        let directive = json!({"directive": {
+            "header": {"correlationToken": "C", "messageId": "M"}, "endpoint": {"endpointId": "e", "scope": {}},
+        }});
+        let said: Value = serde_json::from_slice(&error(&directive, "BRIDGE_UNREACHABLE")).unwrap();
+        assert_eq!(said.pointer("/event/header/correlationToken"), Some(&json!("C")));
+        assert_eq!(said.pointer("/event/endpoint"), Some(&json!({"endpointId": "e"})));
+        assert_eq!(said.pointer("/event/payload/type"), Some(&json!("BRIDGE_UNREACHABLE")));
+        assert_ne!(said.pointer("/event/header/messageId"), Some(&json!("M")));
+        let said: Value = serde_json::from_slice(&error(&Value::Null, "INVALID_DIRECTIVE")).unwrap();
+        assert_eq!(said.pointer("/event/endpoint"), None);
+    }
+}
