@@ -137,7 +137,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         .map_err(|source| StartError::Admin { path: config.hub.admin_socket.clone(), source })?;
     let addresses = (address("[http]", &http, config.http.listen)?, address("[mqtt]", &mqtt, config.mqtt.listen)?);
 
-    let Kept { devices, networks, users, retained } = kept;
+    let Kept { devices, networks, users, retained, settings: _ } = kept;
     let topics = Topics::new(&config.mqtt.base_topic);
     let users = Users::new(store.clone(), users)?;
     let rows = RetainedRows::new(store.clone(), retained);
