@@ -74,10 +74,75 @@ pub(crate) fn violations(metadata: &Value) -> Vec<String> {
     found
 }
 
+/// What these of ours must not reach over any number of steps: the house, its database, what is granted, and for the process with a way
+/// to the internet also what a frame holds.
+const NEVER: &[(&str, &[&str])] = &[
+    (
+        "hearth-gateway",
+        &[
+            "hearth-home",
+            "hearth-summary",
+            "hearth-policy",
+            "hearth-voice",
+            "hearth-seal",
+            "hearth-store",
+            "redb",
+            "rumqttd",
+        ],
+    ),
+    ("hearth-voice", &["hearth-home", "hearth-policy", "hearth-store", "redb"]),
+    ("hearth-relay", &["hearth-home", "hearth-policy", "hearth-store", "redb"]),
+];
+
+/// What the whole graph of `cargo metadata` shows against [`NEVER`], development dependencies left out.
+pub(crate) fn reached(metadata: &Value) -> Vec<String> {
+    let packages = metadata["packages"].as_array().unwrap();
+    let named = |id: &Value| packages.iter().find(|package| package["id"] == *id).unwrap()["name"].as_str().unwrap();
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
+    let mut found = Vec::new();
+    for (start, never) in NEVER {
+        let mut seen: Vec<&Value> = nodes.iter().map(|node| &node["id"]).filter(|id| named(id) == *start).collect();
+        let mut at = 0;
+        while let Some(id) = seen.get(at).copied() {
+            at += 1;
+            let used = nodes.iter().find(|node| node["id"] == *id).unwrap()["deps"].as_array().unwrap();
+            for used in used.iter().filter(|used| shipped(used)).map(|used| &used["pkg"]) {
+                if !seen.contains(&used) {
+                    seen.push(used);
+                }
+            }
+        }
+        let reached = seen.iter().map(|id| named(id)).filter(|name| never.contains(name));
+        found.extend(reached.map(|name| format!("{start} reaches {name}")));
+    }
+    found
+}
+
+fn shipped(used: &Value) -> bool {
+    used["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"] != "dev")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_is_reached_over_another_crate_is_found() {
+        let packages = json!([
+            {"id": 1, "name": "hearth-gateway"}, {"id": 2, "name": "other"}, {"id": 3, "name": "redb"}, {"id": 4, "name": "hearth-seal"}
+        ]);
+        let node =
+            |id: u8, used: u8, kind: Value| json!({"id": id, "deps": [{"pkg": used, "dep_kinds": [{"kind": kind}]}]});
+        let graph = |kind: Value| {
+            let ends = [json!({"id": 3, "deps": []}), json!({"id": 4, "deps": []})];
+            let nodes = [node(1, 2, Value::Null), node(2, 3, kind)].into_iter().chain(ends).collect::<Value>();
+            json!({"packages": packages, "resolve": {"nodes": nodes}})
+        };
+        assert_eq!(reached(&graph(Value::Null)), ["hearth-gateway reaches redb"]);
+        assert_eq!(reached(&graph(json!("build"))), ["hearth-gateway reaches redb"]);
+        assert_eq!(reached(&graph(json!("dev"))), [""; 0]);
+    }
 
     fn metadata(name: &str, used: &[(&str, Value)]) -> Value {
         let used: Vec<Value> = used.iter().map(|(name, kind)| json!({"name": name, "kind": kind})).collect();

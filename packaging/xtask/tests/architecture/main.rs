@@ -66,6 +66,11 @@ fn crates_use_only_what_the_design_lets_them() {
 }
 
 #[test]
+fn who_talks_to_the_internet_reaches_neither_house_nor_database() {
+    assert_none(&arrows::reached(&metadata(&["--offline"])));
+}
+
+#[test]
 fn no_file_is_too_long() {
     let sources = rust_files(root());
     assert!(sources.len() > 10, "found only {} files", sources.len());
