@@ -31,6 +31,9 @@ pub(crate) struct Plan {
     pub(crate) cache: usize,
     /// Whether each page's checksum is verified whenever it is opened.
     pub(crate) verify: bool,
+    /// Whether each commit notes which pages are in use: a start after a power cut need not read the whole file then,
+    /// and a commit takes two flushes instead of one.
+    pub(crate) quick_repair: bool,
     /// Makes its tables.
     pub(crate) create: fn(&WriteTransaction) -> Result<(), redb::Error>,
 }
@@ -153,7 +156,8 @@ impl File {
         let db = self.db.read().unwrap_or_else(PoisonError::into_inner);
         let db = db.as_ref().ok_or(Fault::Closed)?;
         guarded(|| {
-            let txn = db.begin_write()?;
+            let mut txn = db.begin_write()?;
+            txn.set_quick_repair(self.plan.quick_repair);
             work(&txn)?;
             Ok(txn.commit()?)
         })?;

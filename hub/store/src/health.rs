@@ -12,6 +12,8 @@ pub struct Health {
     pub core: FileHealth,
     /// The history file.
     pub history: FileHealth,
+    /// The ledger file. While it is in trouble nothing is disclosed.
+    pub ledger: FileHealth,
     /// Where a damaged history file was put, if one was found.
     pub history_put_aside: Option<PathBuf>,
     /// Samples that wait in memory.
@@ -55,12 +57,13 @@ impl FileHealth {
 }
 
 impl Health {
-    pub(crate) fn of(shared: &Shared) -> Self {
+    pub(crate) fn of(shared: &Shared, ledger: &File) -> Self {
         let (core, history) = (FileHealth::of(&shared.core), FileHealth::of(&shared.history));
         let stage = shared.stage();
         Self {
             core,
             history,
+            ledger: FileHealth::of(ledger),
             history_put_aside: shared.aside(),
             samples_waiting: stage.waiting(),
             samples_lost: stage.samples_lost,
@@ -78,6 +81,7 @@ impl Health {
     pub fn is_good(&self) -> bool {
         self.core.trouble.is_none()
             && self.history.trouble.is_none()
+            && self.ledger.trouble.is_none()
             && self.history_put_aside.is_none()
             && (self.samples_lost, self.entries_lost, self.rows_damaged) == (0, 0, 0)
     }

@@ -1,7 +1,8 @@
 //! The house on disk.
 //!
-//! Two redb files lie in the state directory: `core.redb` (devices, their last values, networks, users, retained
-//! messages, the log) and `history.redb` (samples), each with one writer thread. What must not be lost goes through
+//! Three redb files lie in the state directory: `core.redb` (devices, their last values, networks, users, retained
+//! messages, the log, what the policy and the gateway need kept), `history.redb` (samples) and `ledger.redb` (what left
+//! the house, see [`ledger`]), each with one writer thread. What must not be lost goes through
 //! [`Store::commit`], which calls back once it is durable; everything else is told to the store in passing
 //! ([`Store::report`], [`Store::log`], [`Store::retain`]) and written every [`Options::flush`], or along with a commit
 //! that happens anyway. One commit costs some 30 KB whatever is in it: that is why nothing is committed for itself that
@@ -17,6 +18,7 @@ mod batch;
 mod file;
 mod health;
 mod history;
+pub mod ledger;
 mod model;
 mod open;
 mod registry;
@@ -30,5 +32,5 @@ mod tables;
 pub use batch::{Batch, CommitError, Done};
 pub use health::{FileHealth, Health};
 pub use history::MAX_SAMPLES;
-pub use model::{Kept, PasswordHash, Retained, User};
+pub use model::{Kept, PasswordHash, Retained, Setting, User, Value};
 pub use store::{OpenError, Options, ReadError, Store};

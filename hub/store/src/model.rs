@@ -1,8 +1,10 @@
 //! What the store keeps that is not part of the model of the house, and what it hands out at start.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use home::{AdapterName, Device, DriverRecord, Timestamp};
+use summary::AudienceName;
 use zeroize::Zeroizing;
 
 /// All that was kept, as [`crate::Store::open`] finds it.
@@ -16,6 +18,47 @@ pub struct Kept {
     pub users: Vec<User>,
     /// The retained MQTT messages of clients.
     pub retained: Vec<Retained>,
+    /// What the policy and the gateway need kept.
+    pub settings: BTreeMap<Setting, Value>,
+}
+
+/// A single value that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Setting {
+    /// The policy that is in force, as the owner wrote it.
+    Policy,
+    /// What the policy's engine knows of an audience beyond the policy: last snapshots, hysteresis, holds.
+    Engine(AudienceName),
+    /// What the gateway's door has to know after a restart: whether it is paused, and which frames it took.
+    Gateway,
+    /// The key that the hub shares with the relay.
+    Pairing,
+    /// The hash of the owner's PIN for unlocking.
+    Pin,
+    /// The token by which an audience may be told something unasked.
+    Push(AudienceName),
+}
+
+/// The value of a [`Setting`]. As some are secrets, none prints, and all are wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Value(Zeroizing<Vec<u8>>);
+
+impl Value {
+    /// Wraps the bytes.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Value(..)")
+    }
 }
 
 /// An MQTT user.

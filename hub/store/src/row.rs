@@ -7,6 +7,7 @@ mod device;
 mod event;
 mod latest;
 mod message;
+mod setting;
 mod user;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub(crate) use device::{read_device, write_device};
 pub(crate) use event::{read_event, write_event};
 pub(crate) use latest::{Latest, read_latest, write_latest};
 pub(crate) use message::{read_message, read_network, write_message, write_network};
+pub(crate) use setting::{place_of, read_setting, setting_at, write_setting};
 pub(crate) use user::{read_user, write_user};
 
 /// The version byte in front of every row.
@@ -45,7 +47,7 @@ pub(crate) enum RowError {
 }
 
 /// Writes `fields` behind a version byte.
-fn encode<T: Encode<()>>(fields: &T) -> Row {
+pub(crate) fn encode<T: Encode<()>>(fields: &T) -> Row {
     let mut bytes = Zeroizing::new(Vec::with_capacity(256));
     bytes.push(VERSION);
     // Errors are the writer's, and this one's type has no value.
@@ -54,7 +56,7 @@ fn encode<T: Encode<()>>(fields: &T) -> Row {
 }
 
 /// Reads what [`encode`] wrote.
-fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, RowError> {
+pub(crate) fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, RowError> {
     match bytes.split_first() {
         None => Err(RowError::Empty),
         Some((&VERSION, fields)) => minicbor::decode(fields).map_err(|error| RowError::Form(error.to_string())),

@@ -11,7 +11,7 @@ use home::Timestamp;
 use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, Value, WriteTransaction};
 
 use crate::file::{Fault, File, Plan};
-use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, META, NETWORKS, RETAINED, USERS};
+use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, META, NETWORKS, RETAINED, SECRETS, SETTINGS, USERS, existing};
 
 /// Copies that are kept; an older one makes room.
 const KEPT: usize = 5;
@@ -39,7 +39,9 @@ fn copy_all(from: &ReadTransaction, to: &WriteTransaction) -> Result<(), redb::E
     copy_table(from, to, EVENTS)?;
     copy_table(from, to, ARRIVALS)?;
     copy_table(from, to, USERS)?;
-    copy_table(from, to, RETAINED)
+    copy_table(from, to, RETAINED)?;
+    copy_table(from, to, SETTINGS)?;
+    copy_table(from, to, SECRETS)
 }
 
 fn copy_table<K: Key + 'static, V: Value + 'static>(
@@ -47,7 +49,7 @@ fn copy_table<K: Key + 'static, V: Value + 'static>(
     to: &WriteTransaction,
     table: TableDefinition<'_, K, V>,
 ) -> Result<(), redb::Error> {
-    let rows = from.open_table(table)?;
+    let Some(rows) = existing(from, table)? else { return Ok(()) };
     let mut copy = to.open_table(table)?;
     for row in rows.iter()? {
         let (key, value) = row?;

@@ -16,6 +16,7 @@ use crate::batch::{Batch, CommitError, Done};
 use crate::file::{Fault, File, Plan};
 use crate::health::Health;
 use crate::history::{self, Rhythm};
+use crate::ledger::{Ledger, OpenFailure, Retention};
 use crate::model::{Kept, Retained};
 use crate::shared::Shared;
 use crate::stage::SAMPLES_DUE;
@@ -25,8 +26,9 @@ use crate::{open, registry, snapshot};
 /// Batches that wait at most.
 const QUEUE: usize = 1024;
 
-const CORE: Plan = Plan { name: "core.redb", cache: 1 << 20, verify: true, create: create_core };
-const HISTORY: Plan = Plan { name: "history.redb", cache: 1 << 20, verify: false, create: create_history };
+const CORE: Plan = Plan { name: "core.redb", cache: 1 << 20, verify: true, quick_repair: false, create: create_core };
+const HISTORY: Plan =
+    Plan { name: "history.redb", cache: 1 << 20, verify: false, quick_repair: false, create: create_history };
 
 /// What the owner can set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +42,19 @@ pub struct Options {
     pub days: usize,
     /// How many log entries are kept.
     pub events: u64,
+    /// How long entries of the ledger are kept in full.
+    pub ledger: Retention,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { flush: Duration::from_secs(30), latest: Duration::from_secs(300), days: 400, events: 50_000 }
+        Self {
+            flush: Duration::from_secs(30),
+            latest: Duration::from_secs(300),
+            days: 400,
+            events: 50_000,
+            ledger: Retention::default(),
+        }
     }
 }
 
@@ -109,6 +119,7 @@ pub struct ReadError(String);
 pub struct Store {
     shared: Arc<Shared>,
     ways: Arc<Mutex<Option<Ways>>>,
+    ledger: Ledger,
 }
 
 /// The ways to the writers, and the writers.
@@ -127,13 +138,18 @@ impl Store {
         let (history, opened) = File::open(dir, &HISTORY);
         let aside = history::open(&history, opened).map_err(|fault| OpenError::new(&history, fault))?;
         let (kept, stage, damaged) = open::load(&core, &history).map_err(|fault| OpenError::new(&core, fault))?;
+        // Last: its writer holds the file a moment longer than a failure here.
+        let ledger = Ledger::open(dir, options.ledger).map_err(|failure| match failure {
+            OpenFailure::File(file, fault) => OpenError::new(&file, fault),
+            OpenFailure::Thread(error) => OpenError::Thread(error),
+        })?;
         let shared = Arc::new(Shared::new(core, history, stage));
         shared.count_damaged(damaged);
         if let Some(path) = aside {
             shared.set_aside(path);
         }
         let ways = start(&shared, options).map_err(OpenError::Thread)?;
-        Ok((Self { shared, ways: Arc::new(Mutex::new(Some(ways))) }, kept))
+        Ok((Self { shared, ways: Arc::new(Mutex::new(Some(ways))), ledger }, kept))
     }
 
     /// Makes a batch durable, then calls `done`. Batches become durable in the order in which they are given; several
@@ -221,9 +237,14 @@ impl Store {
         snapshot::take(&self.shared.core, &CORE, dir, at).map_err(|fault| ReadError(fault.to_string()))
     }
 
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// How the store is.
     pub fn health(&self) -> Health {
-        Health::of(&self.shared)
+        Health::of(&self.shared, self.ledger.file())
     }
 
     /// Writes what waits, ends the writers and closes the files; whatever is asked of any handle afterwards fails. Do
@@ -232,6 +253,7 @@ impl Store {
         let Some(ways) = self.ways.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
         let Ways { core, history, writers } = ways;
         drop((core, history));
+        self.ledger.close();
         for writer in writers {
             if writer.join().is_err() {
                 tracing::error!("a writer thread of the store had panicked");

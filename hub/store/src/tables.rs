@@ -1,14 +1,14 @@
-//! Every table of both files, and the schema version. What the values mean is in `row` and in `history`.
+//! Every table of the three files, and the schema version. What the values mean is in `row` and in `history`.
 //!
 //! Keys are plain integers, tuples of them, or text; values are bytes that begin with a version (facts: redb's own
 //! encoding of richer types changes between its major versions), or the key of another table.
 
-use redb::{TableDefinition, WriteTransaction};
+use redb::{Key, ReadOnlyTable, ReadTransaction, TableDefinition, TableError, Value, WriteTransaction};
 
 /// Version of the set of tables. A file with a greater one is refused, one with a smaller one is migrated.
 pub(crate) const SCHEMA: u32 = 1;
 
-/// Both files: facts about the file itself, by name.
+/// All files: facts about the file itself, by name.
 pub(crate) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
 /// The name of the schema version in [`META`].
 pub(crate) const META_SCHEMA: &str = "schema";
@@ -28,11 +28,35 @@ pub(crate) const USERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new(
 /// Core: retained MQTT messages of clients, by topic.
 pub(crate) const RETAINED: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("retained");
 
+/// Core: what the policy and the gateway need kept and nobody else must not see, by name.
+pub(crate) const SETTINGS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("settings");
+/// Core: the same for what nobody may see: keys, hashes of PINs, tokens.
+pub(crate) const SECRETS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("secrets");
+
+/// Ledger: the entries, by number.
+pub(crate) const ENTRIES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("entries");
+/// Ledger: up to where it is signed, and what stands for entries that are not kept any more, by name.
+pub(crate) const MARKS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("marks");
+/// Ledger: its secret key, by name.
+pub(crate) const KEYS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("keys");
+
 /// History: blocks of samples as they came, by the number of the first sample.
 pub(crate) const HOT: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("hot");
 /// History: one day of one series, by day since 1970, device address and key code. Days come first, so that a day's
 /// roll-up writes neighbouring pages and pruning is one range.
 pub(crate) const CHUNKS: TableDefinition<'_, (u32, u64, u8), &[u8]> = TableDefinition::new("chunks");
+
+/// A table, if the file has it: one made by an earlier hub lacks those that came since.
+pub(crate) fn existing<K: Key + 'static, V: Value + 'static>(
+    txn: &ReadTransaction,
+    table: TableDefinition<'_, K, V>,
+) -> Result<Option<ReadOnlyTable<K, V>>, redb::Error> {
+    match txn.open_table(table) {
+        Ok(table) => Ok(Some(table)),
+        Err(TableError::TableDoesNotExist(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
 
 /// Makes the tables of a new core file.
 pub(crate) fn create_core(txn: &WriteTransaction) -> Result<(), redb::Error> {
@@ -43,6 +67,16 @@ pub(crate) fn create_core(txn: &WriteTransaction) -> Result<(), redb::Error> {
     txn.open_table(ARRIVALS)?;
     txn.open_table(USERS)?;
     txn.open_table(RETAINED)?;
+    txn.open_table(SETTINGS)?;
+    txn.open_table(SECRETS)?;
+    Ok(())
+}
+
+/// Makes the tables of a new ledger file.
+pub(crate) fn create_ledger(txn: &WriteTransaction) -> Result<(), redb::Error> {
+    txn.open_table(ENTRIES)?;
+    txn.open_table(MARKS)?;
+    txn.open_table(KEYS)?;
     Ok(())
 }
 

@@ -16,6 +16,9 @@ use redb::{BackendError, StorageBackend};
 pub(crate) struct Meter {
     written: AtomicU64,
     syncs: AtomicU64,
+    /// Bytes that redb read.
+    #[cfg(test)]
+    pub(crate) read: AtomicU64,
     /// A disk that tests can fill.
     #[cfg(test)]
     pub(crate) disk: disk::Disk,
@@ -54,6 +57,8 @@ impl StorageBackend for Metered {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        #[cfg(test)]
+        self.meter.read.fetch_add(out.len() as u64, Ordering::Relaxed);
         self.inner.read(offset, out)
     }
 

@@ -13,9 +13,14 @@ use crate::tables::{CHUNKS, create_core, create_history};
 const DAY: u32 = 86_400;
 const BATH: Ieee = Ieee(1);
 static CORE: crate::file::Plan =
-    crate::file::Plan { name: "core.redb", cache: 1 << 20, verify: true, create: create_core };
-static HISTORY: crate::file::Plan =
-    crate::file::Plan { name: "history.redb", cache: 1 << 20, verify: false, create: create_history };
+    crate::file::Plan { name: "core.redb", cache: 1 << 20, verify: true, quick_repair: false, create: create_core };
+static HISTORY: crate::file::Plan = crate::file::Plan {
+    name: "history.redb",
+    cache: 1 << 20,
+    verify: false,
+    quick_repair: false,
+    create: create_history,
+};
 
 /// Both files without their threads: the tests do what the threads would.
 fn shared(dir: &Path) -> Shared {

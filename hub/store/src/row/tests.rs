@@ -10,7 +10,7 @@ use home::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{PasswordHash, Retained, User};
+use crate::model::{PasswordHash, Retained, Setting, User, Value};
 
 fn device() -> Device {
     let mut device = Device::new(Ieee(0x0015_8d00_0123_4567), AdapterName::new("stick"));
@@ -73,6 +73,7 @@ fn rows() -> Vec<(String, Row, String)> {
         ("latest".to_owned(), write_latest(&latest()), format!("{:?}", latest())),
         ("user".to_owned(), write_user(&user()), shown_user(&user())),
         ("message".to_owned(), write_message(&message()), shown_message(&message())),
+        ("setting".to_owned(), write_setting(&Value::new(vec![4, 5])), "[4, 5]".to_owned()),
         ("network".to_owned(), write_network(&DriverRecord::new(vec![9, 8])), "[9, 8]".to_owned()),
     ];
     for kind in entries() {
@@ -106,6 +107,7 @@ fn read(kind: &str, bytes: &[u8]) -> Result<String, RowError> {
         "latest" => format!("{:?}", read_latest(bytes)?),
         "user" => shown_user(&read_user("anna", bytes)?),
         "message" => shown_message(&read_message("tinker/x", bytes)?),
+        "setting" => format!("{:?}", read_setting(bytes)?.expose()),
         "network" => format!("{:?}", read_network(bytes)?.expose()),
         "event" => format!("{:?}", read_event(Timestamp(7), bytes)?),
         other => panic!("no such row: {other}"),
@@ -134,7 +136,7 @@ fn rows_of_version_1_stay_readable() {
     }
     let text = std::fs::read_to_string(path).unwrap();
     let lines: Vec<_> = text.lines().collect();
-    assert!(lines.len() >= 36, "the file lost rows");
+    assert!(lines.len() >= 38, "the file lost rows");
     for pair in lines.chunks(2) {
         let (kind, hex) = pair[0].split_once(' ').unwrap();
         let bytes: Vec<u8> =
@@ -164,9 +166,33 @@ fn a_name_that_is_none_today_gives_way_to_the_address() {
 }
 
 #[test]
+fn each_setting_has_a_place_of_its_own() {
+    let audience = || "alexa_home".parse().unwrap();
+    let settings = [
+        Setting::Policy,
+        Setting::Engine(audience()),
+        Setting::Gateway,
+        Setting::Pairing,
+        Setting::Pin,
+        Setting::Push(audience()),
+    ];
+    for setting in settings {
+        let place = place_of(&setting);
+        let secret = matches!(setting, Setting::Pairing | Setting::Pin | Setting::Push(_));
+        assert_eq!(place.secret, secret, "{setting:?}");
+        assert_eq!(setting_at(secret, &place.name), Ok(setting));
+        setting_at(!secret, &place.name).unwrap_err();
+    }
+    for bad in ["", "policy/x", "engine", "engine/", "engine/Bad", "pin"] {
+        setting_at(false, bad).unwrap_err();
+    }
+}
+
+#[test]
 fn no_secret_prints() {
-    let shown = format!("{:?} {:?} {:?}", user(), message(), write_device(&device()).len());
-    assert!(!shown.contains("argon2id") && !shown.contains("aGFz"), "{shown}");
+    let value = Value::new(b"argon2id".to_vec());
+    let shown = format!("{:?} {value:?} {:?} {:?}", user(), message(), write_device(&device()).len());
+    assert!(!shown.contains("argon2id") && !shown.contains("aGFz") && !shown.contains("97, 114"), "{shown}");
 }
 
 proptest! {
@@ -175,7 +201,7 @@ proptest! {
         if let (true, Some(version)) = (versioned, bytes.first_mut()) {
             *version = VERSION;
         }
-        for kind in ["number", "device", "latest", "user", "message", "network", "event"] {
+        for kind in ["number", "device", "latest", "user", "message", "setting", "network", "event"] {
             let _ = read(kind, &bytes);
         }
     }

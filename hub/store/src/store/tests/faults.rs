@@ -154,5 +154,5 @@ fn a_rotten_core_is_refused_and_left_where_it_is() {
     fs::write(&path, b"").unwrap();
     let refused = Store::open(dir.path(), &Options::default());
     assert!(matches!(refused, Err(OpenError::Damaged { .. })), "{refused:?}");
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3);
 }
