@@ -6,10 +6,12 @@
 
 mod bound;
 mod check;
+mod diff;
 mod disclosure;
 mod engine;
 mod error;
 mod file;
+mod grant;
 mod guard;
 mod key;
 mod model;
@@ -22,6 +24,7 @@ mod source;
 mod value;
 
 pub use bound::{Bound, BoundError};
+pub use diff::{Difference, Direction, diff, diff_bound, widens};
 pub use disclosure::Disclosure;
 pub use engine::{Engine, PinCheck, SavedError};
 pub use error::{PolicyErrors, Problem};

@@ -1,0 +1,5 @@
+fn other(mut disclosure: policy::Disclosure) {
+    disclosure.answer = summary::Answer::Granted;
+}
+
+fn main() {}

@@ -1,0 +1,3 @@
+fn main() {
+    let _: policy::Disclosure = toml::from_str("").unwrap();
+}

@@ -1,0 +1,3 @@
+fn main() {
+    policy::Permitted::new("alexa_home".parse().unwrap(), policy::Deed::Unlock(Vec::new()), String::new());
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _: policy::Permitted = toml::from_str("").unwrap();
+}
