@@ -50,6 +50,9 @@ const QUEUE: usize = 256;
 
 /// A start does not depend on how much is in it, also after a power cut: it is not verified when it is opened (the chain
 /// tells of itself), and each commit says which pages it uses.
+///
+/// The price, measured on 2026-11-23 with bodies of 600 bytes (`benches/ledger.rs`, bytes as redb writes them): 37 KB and
+/// two flushes a disclosure, 58 KB with 100,000 entries in the file, instead of 25 and 33 KB and one flush.
 const FILE: Plan =
     Plan { name: "ledger.redb", cache: 1 << 20, verify: false, quick_repair: true, create: create_ledger };
 
