@@ -49,18 +49,4 @@ pub async fn lambda(config: Config, api: &str) -> Result<(), LambdaError> {
     }
 }
 
-/// One home's relay without its web side, for measuring: asks the hub with `body` as Alexa would, and says whether it answered.
-pub async fn ask_times(config: Config, body: &[u8], times: usize, mut took: impl FnMut(bool)) {
-    let Config { bridge, broker, .. } = config;
-    let questions = async {
-        for _ in 0..times {
-            took(bridge.ask(seal::Vendor::Alexa, body, clock::now()).await.is_ok());
-        }
-    };
-    tokio::select! {
-        never = line::keep_up(&broker, &bridge) => match never {},
-        () = questions => {}
-    }
-}
-
 type Shared = Arc<Bridge>;

@@ -13,7 +13,7 @@ use std::sync::mpsc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use seal::{Opener, PairingKey, Refused, Rules};
-use support::{Gateway, Hub, Mosquitto, certificates, free_port, gateway_config, run_gateway};
+use support::{Gateway, Hub, Mosquitto, RULES, certificates, free_port, gateway_config, run_gateway};
 use tempfile::TempDir;
 
 const DIRECTIVE: &str = r#"{"directive":{"header":{"namespace":"Alexa.LockController","name":"Lock","correlationToken":"C"},
@@ -127,7 +127,7 @@ fn scene() -> Option<Scene> {
     }
     let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
     certificates(folder.path());
-    let broker = Some(Mosquitto::start(folder.path(), port));
+    let broker = Some(Mosquitto::start(folder.path(), port, RULES.as_ref()));
     let socket = Hub::listen(folder.path());
     run_gateway(gateway_config(folder.path(), port));
     let key = PairingKey::generate().unwrap();
@@ -207,7 +207,7 @@ fn after_the_brokers_restart_all_find_each_other_again() {
     let Some(mut scene) = scene() else { return };
     scene.broker = None;
     scene.house.gateway.until_connected(false);
-    scene.broker = Some(Mosquitto::start(scene.folder.path(), scene.port));
+    scene.broker = Some(Mosquitto::start(scene.folder.path(), scene.port, RULES.as_ref()));
     scene.house.gateway.until_connected(true);
     let relay = scene.relay;
     let asking = std::thread::spawn(move || post(relay, "/alexa", "", DIRECTIVE));

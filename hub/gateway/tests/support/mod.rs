@@ -58,16 +58,19 @@ pub(crate) fn mosquitto_is_there() -> bool {
     there
 }
 
-/// The distribution's broker with TLS, client certificates and the rules of `packaging/voice/mosquitto.acl`. Ends when dropped.
+/// The rules that we hand out.
+pub(crate) const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packaging/voice/mosquitto.acl");
+
+/// The distribution's broker with TLS and client certificates. Ends when dropped.
 pub(crate) struct Mosquitto(Child);
 
 impl Mosquitto {
-    /// With the certificates of [`certificates`] in `folder`; returns when it listens.
-    pub(crate) fn start(folder: &Path, port: u16) -> Self {
+    /// With the certificates of [`certificates`] in `folder` and the rules of that file; returns when it listens.
+    pub(crate) fn start(folder: &Path, port: u16, rules: &Path) -> Self {
         let at = |name: &str| folder.join(name).display().to_string();
-        let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packaging/voice/mosquitto.acl");
-        let mut text = format!("listener {port} 127.0.0.1\nuser root\nrequire_certificate true\n");
-        writeln!(text, "use_identity_as_username true\nallow_anonymous false\nacl_file {rules}").unwrap();
+        let mut text =
+            format!("listener {port} 127.0.0.1\nuser root\nset_tcp_nodelay true\nrequire_certificate true\n");
+        writeln!(text, "use_identity_as_username true\nallow_anonymous false\nacl_file {}", rules.display()).unwrap();
         writeln!(text, "cafile {}\ncertfile {}\nkeyfile {}", at("ca.pem"), at("server.pem"), at("server.key")).unwrap();
         std::fs::write(folder.join("mosquitto.conf"), text).unwrap();
         let child = Command::new("mosquitto")
