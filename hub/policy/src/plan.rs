@@ -134,7 +134,7 @@ impl Planned {
                 Shown::Unknown => Shown::Unknown,
             }),
             Part::Switch { negative } => Face::Switch(positive(*negative)),
-            Part::Mode(words) => Face::Mode(Mode { words: words.clone(), at: at(seen) }),
+            Part::Mode(words) => Face::Mode(Mode { words: words.clone(), at: at(seen, words.len()) }),
             Part::Lock { negative, reads, lock, how, .. } => {
                 Face::Lock(Lock { locked: reads.then(|| positive(*negative)), lock: !lock.is_empty(), unlock: *how })
             }
@@ -147,9 +147,12 @@ impl Planned {
     }
 }
 
-fn at(seen: Seen) -> Shown<u8> {
+fn at(seen: Seen, words: usize) -> Shown<u8> {
     match seen {
-        Shown::Known(place) => u8::try_from(place).map_or(Shown::Unknown, Shown::Known),
+        Shown::Known(place) => match u8::try_from(place) {
+            Ok(place) if usize::from(place) < words => Shown::Known(place),
+            _ => Shown::Unknown,
+        },
         Shown::Unknown => Shown::Unknown,
     }
 }

@@ -111,6 +111,58 @@ fn rule(
         problems.note(&span, "a summary needs exactly one transform", remedy);
         return None;
     }
+    only_what_fits(transform, problems);
+    if let Some(text) = &transform.constant {
+        return constant(text, sources, &span, problems);
+    }
+    if sources.is_empty() {
+        problems.note(&span, "this transform needs a source", "list it in source");
+        return None;
+    }
+    if let Some(scalar) = transform.all_of.as_ref().or(transform.any_of.as_ref()) {
+        return compared(transform, scalar, sources, problems);
+    }
+    one_source(transform, sources, listed, &span, problems)
+}
+
+/// Transforms of one source alone.
+fn one_source(
+    transform: &file::Transform,
+    sources: &[Placed<Source>],
+    listed: usize,
+    span: &std::ops::Range<usize>,
+    problems: &mut Problems<'_>,
+) -> Option<Made> {
+    if sources.len() != 1 {
+        let what = format!("this transform takes one source, not {}", sources.len());
+        problems.note(span, what, "make one summary for each source");
+        return None;
+    }
+    if let Some(bands) = &transform.age {
+        return age(bands, problems);
+    }
+    let source = &sources.first()?.it;
+    let Some(range) = source.attribute.unit().span() else {
+        problems.note(span, format!("{source} is no number"), "use all_of or any_of");
+        return None;
+    };
+    let (edges, words) = match (&transform.band, &transform.step) {
+        (Some(bands), _) => bands_of(bands, range, problems)?,
+        (None, Some(step)) => (steps(transform, step, listed, range, problems)?, Vec::new()),
+        (None, None) => return None,
+    };
+    let hysteresis = transform.hysteresis.as_ref().map_or(Some(0), |h| number(h, (0, range.1), problems))?;
+    let narrowest = edges.iter().zip(edges.iter().skip(1)).map(|(low, high)| high - low).min();
+    if narrowest.is_some_and(|narrowest| hysteresis * 2 > narrowest) {
+        problems.note(span, "hysteresis is wider than a band", "make it at most half of the narrowest band");
+        return None;
+    }
+    let free = edges.len() + 1;
+    Some(Made { rule: Rule::Band { edges, hysteresis }, words, free })
+}
+
+/// Notes keys that mean nothing with this transform.
+fn only_what_fits(transform: &file::Transform, problems: &mut Problems<'_>) {
     let compares = transform.all_of.is_some() || transform.any_of.is_some();
     let counts = transform.band.is_some() || transform.step.is_some();
     let beside = [
@@ -123,42 +175,6 @@ fn rule(
             misplaced(key, &span, &format!("this transform ({why})"), problems);
         }
     }
-    if let Some(text) = &transform.constant {
-        return constant(text, sources, &span, problems);
-    }
-    if sources.is_empty() {
-        problems.note(&span, "this transform needs a source", "list it in source");
-        return None;
-    }
-    if let Some(scalar) = transform.all_of.as_ref().or(transform.any_of.as_ref()) {
-        return compared(transform, scalar, sources, problems);
-    }
-    if sources.len() != 1 {
-        let what = format!("this transform takes one source, not {}", sources.len());
-        problems.note(&span, what, "make one summary for each source");
-        return None;
-    }
-    if let Some(bands) = &transform.age {
-        return age(bands, problems);
-    }
-    let source = &sources.first()?.it;
-    let Some(range) = source.attribute.unit().span() else {
-        problems.note(&span, format!("{source} is no number"), "use all_of or any_of");
-        return None;
-    };
-    let (edges, words) = match (&transform.band, &transform.step) {
-        (Some(bands), _) => bands_of(bands, range, problems)?,
-        (None, Some(step)) => (steps(transform, step, listed, range, problems)?, Vec::new()),
-        (None, None) => return None,
-    };
-    let hysteresis = transform.hysteresis.as_ref().map_or(Some(0), |h| number(h, (0, range.1), problems))?;
-    let narrowest = edges.iter().zip(edges.iter().skip(1)).map(|(low, high)| high - low).min();
-    if narrowest.is_some_and(|narrowest| hysteresis * 2 > narrowest) {
-        problems.note(&span, "hysteresis is wider than a band", "make it at most half of the narrowest band");
-        return None;
-    }
-    let free = edges.len() + 1;
-    Some(Made { rule: Rule::Band { edges, hysteresis }, words, free })
 }
 
 fn constant(
