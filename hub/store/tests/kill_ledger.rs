@@ -53,7 +53,8 @@ fn victim() {
             entries,
             Box::new(move |durable| {
                 durable.unwrap();
-                writeln!(cloud.lock().unwrap(), "answer {n}").unwrap();
+                // One write, so that no kill leaves half a line.
+                cloud.lock().unwrap().write_all(format!("answer {n}\n").as_bytes()).unwrap();
                 writeln!(std::io::stdout().lock(), "\nsent {n}").unwrap();
                 done.lock().unwrap().recv().unwrap();
             }),
