@@ -170,7 +170,10 @@ impl Session {
             }
             // Held publishers overshoot by little; four times over means that nobody could be held.
             if bytes > self.bounds.bytes.saturating_mul(4) {
-                mailbox.close(Reason::QuotaExceeded);
+                // The program that holds the broker is never put out by what many clients send at a time.
+                if !self.is_ahead {
+                    mailbox.close(Reason::QuotaExceeded);
+                }
                 return Offer::Dropped;
             }
             self.waiting.extend(ticket.map(|ticket| (now, Arc::clone(ticket))));

@@ -19,8 +19,8 @@ use crate::time::Now;
 /// A stranger is forgotten so long after it joined and the network was closed: whoever comes by while it is open must
 /// not fill it for good.
 const STRANGERS_TIME: Duration = Duration::from_secs(24 * 3600);
-/// So many at a time: a driver's queue is not endless.
-const STRANGERS_AT_ONCE: usize = 16;
+/// So many a second: a word to one that is not there any more holds a place in the air for a while.
+const STRANGERS_AT_ONCE: usize = 1;
 
 /// All that can change the house.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -128,9 +128,12 @@ impl Core {
     /// Sends a device away and forgets it. It is told again if it speaks again.
     pub(super) fn send_away(&mut self, now: Now, ieee: Ieee) {
         let Some(nwk) = self.forget(ieee).and_then(|device| device.kept.nwk) else { return };
-        if self.gate.outcasts.len() < OUTCASTS {
-            self.gate.outcasts.insert(ieee, (nwk, None));
+        let outcasts = &mut self.gate.outcasts;
+        if outcasts.len() >= OUTCASTS {
+            let oldest = outcasts.iter().min_by_key(|(_, (_, told))| *told).map(|(oldest, _)| *oldest);
+            oldest.and_then(|oldest| outcasts.remove(&oldest));
         }
+        outcasts.insert(ieee, (nwk, None));
         self.send_off(now, ieee);
     }
 

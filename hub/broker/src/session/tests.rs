@@ -162,3 +162,15 @@ proptest! {
         prop_assert_eq!(session.expiry, Duration::ZERO);
     }
 }
+
+#[test]
+fn a_flood_puts_a_client_out_but_never_the_program_that_holds_the_broker() {
+    for is_ahead in [false, true] {
+        let mut session = session(u16::MAX);
+        session.is_ahead = is_ahead;
+        let offers = (0..100).map(|number| session.offer(delivery(number, Qos::AtLeastOnce), None, Instant::now()));
+        assert_eq!(offers.last(), Some(Offer::Dropped));
+        let closed = session.mailbox.as_ref().unwrap().close_reason();
+        assert_eq!(closed.is_some(), !is_ahead);
+    }
+}
