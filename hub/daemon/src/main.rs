@@ -86,11 +86,25 @@ impl Failure {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Config(_) => exit::CONFIG,
-            Self::Start(run::StartError::StateDir { .. }) => exit::CANT_CREATE,
-            Self::Start(run::StartError::Store(_) | run::StartError::Network { .. })
-            | Self::Run(run::RunError::House(_) | run::RunError::Unwritten(_)) => exit::IO,
-            Self::Start(_) | Self::Run(_) | Self::Demo(_) | Self::Runtime(_) => exit::UNAVAILABLE,
+            Self::Start(error) | Self::Demo(demo::DemoError::Start(error)) => start_code(error),
+            Self::Run(error) | Self::Demo(demo::DemoError::Run(error)) => run_code(error),
+            Self::Demo(_) | Self::Runtime(_) => exit::UNAVAILABLE,
         }
+    }
+}
+
+fn start_code(error: &run::StartError) -> u8 {
+    match error {
+        run::StartError::StateDir { .. } => exit::CANT_CREATE,
+        run::StartError::Store(_) | run::StartError::Network { .. } => exit::IO,
+        _ => exit::UNAVAILABLE,
+    }
+}
+
+fn run_code(error: &run::RunError) -> u8 {
+    match error {
+        run::RunError::House(_) | run::RunError::Unwritten(_) => exit::IO,
+        run::RunError::Signals(_) => exit::UNAVAILABLE,
     }
 }
 

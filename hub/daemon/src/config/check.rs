@@ -1,6 +1,7 @@
 //! What a configuration must keep to besides its form. Each mistake is told with its key, the value and what would do.
 
 use std::collections::{BTreeSet, HashSet};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::{Adapter, Config, Hub, Mqtt, Protocol};
@@ -16,9 +17,8 @@ impl Config {
     pub(super) fn check(&self) -> Result<(), Mistake> {
         check_hub(&self.hub)?;
         check_mqtt(&self.mqtt)?;
-        let port = self.mqtt.listen.port();
-        // Port 0 is any that is free.
-        if port == self.http.listen.port() && port != 0 {
+        if overlap(self.mqtt.listen, self.http.listen) {
+            let port = self.mqtt.listen.port();
             return wrong("[mqtt] listen", format!("{port} is the port of [http] listen too; take another for one"));
         }
         if self.gateway.socket.is_some() {
@@ -33,6 +33,12 @@ impl Config {
         }
         check_adapters(&self.adapters)
     }
+}
+
+/// Whether both can't be listened on at a time. Port 0 is any that is free; an unspecified address is each.
+fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
+    let anywhere = one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() == other.port() && one.port() != 0 && (anywhere || one.ip() == other.ip())
 }
 
 fn check_hub(hub: &Hub) -> Result<(), Mistake> {

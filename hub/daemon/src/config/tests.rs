@@ -48,6 +48,7 @@ fn what_the_design_names_is_understood() {
 #[test]
 fn any_free_port_and_a_socket_beside_the_state_are_fine() {
     read("[http]\nlisten = \"127.0.0.1:0\"\n[mqtt]\nlisten = \"127.0.0.1:0\"").unwrap();
+    read("[http]\nlisten = \"127.0.0.1:8080\"\n[mqtt]\nlisten = \"192.168.1.5:8080\"").unwrap();
     read("[hub]\nstate-dir = \"/a\"\nadmin-socket = \"/a/admin.sock\"").unwrap();
 }
 

@@ -13,7 +13,7 @@ const CHECKPOINT: &[u8] = b"hearth-ledger-1 checkpoint:\n";
 /// Signs `head` at the time `at`.
 pub(super) fn sign(key: &Key, head: Head, at: u64) -> Recorded {
     let body = [&key.public().0[..], &key.sign(&message(head, at))].concat();
-    let entry = Entry::any(at, None, Kind::Checkpoint, String::new(), body).expect("96 bytes are no more than 12 KiB");
+    let entry = Entry::any(at, None, Kind::Checkpoint, String::new(), body).expect("96 bytes are no more than 16 KiB");
     Recorded::after(head, entry)
 }
 
