@@ -120,6 +120,75 @@ pub enum Request {
     },
     /// Every change from now on, one line each.
     Watch,
+    /// Whether a policy could be applied, and what it would grant. Changes nothing.
+    PolicyCheck {
+        /// The text of `policy.toml`.
+        text: String,
+    },
+    /// The policy in force.
+    PolicyShow,
+    /// The very bytes that an audience gets now if it asks what there is and how it is.
+    PolicyPreview {
+        /// The audience's name.
+        audience: String,
+    },
+    /// What a policy would change. Changes nothing.
+    PolicyDiff {
+        /// The text to compare with; the policy in force without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        old: Option<String>,
+        /// The text of the other one.
+        new: String,
+    },
+    /// Put a policy into force. One that widens what leaves the house is put into force only with the code that the answer
+    /// without one shows.
+    PolicyApply {
+        /// The text of `policy.toml`.
+        text: String,
+        /// The code.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirm: Option<String>,
+    },
+    /// How the way to the assistants is.
+    GatewayStatus,
+    /// Say nothing to any assistant, and do nothing for one, until told otherwise.
+    GatewayPause,
+    /// Go on after a pause.
+    GatewayResume,
+    /// Make a new key for the relay, in place of the one before, and tell it this once.
+    GatewayPair,
+    /// Forget the relay's key.
+    GatewayUnpair,
+    /// The PIN with which an assistant may unlock, where that is granted; none forgets it.
+    VoicePin {
+        /// 4 to 8 digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pin: Option<Secret>,
+    },
+    /// Entries of the ledger, newest first.
+    LedgerList {
+        /// At most so many, and at most 100.
+        limit: u32,
+        /// Only below this number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<u64>,
+        /// Only of this audience.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        audience: Option<String>,
+        /// Only of this kind.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+    },
+    /// Verify the whole ledger.
+    LedgerVerify {
+        /// A head that was noted, as `LedgerHead` told it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        head: Option<String>,
+    },
+    /// The last entry's number and hash, to be noted elsewhere.
+    LedgerHead,
+    /// The whole ledger, line by line, ending with an empty line.
+    LedgerExport,
 }
 
 /// Why a question was not answered.

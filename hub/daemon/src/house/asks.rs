@@ -84,7 +84,25 @@ impl House {
             }
             Request::History { name, key, since_seconds } => self.history(&name, &key, since_seconds)?,
             // Users belong to the desk, which asks us nothing about them; watchers have a line of their own.
-            Request::MqttUserAdd { .. } | Request::MqttUserList | Request::MqttUserRemove { .. } | Request::Watch => {
+            Request::MqttUserAdd { .. }
+            | Request::MqttUserList
+            | Request::MqttUserRemove { .. }
+            | Request::Watch
+            | Request::PolicyCheck { .. }
+            | Request::PolicyShow
+            | Request::PolicyPreview { .. }
+            | Request::PolicyDiff { .. }
+            | Request::PolicyApply { .. }
+            | Request::GatewayStatus
+            | Request::GatewayPause
+            | Request::GatewayResume
+            | Request::GatewayPair
+            | Request::GatewayUnpair
+            | Request::VoicePin { .. }
+            | Request::LedgerList { .. }
+            | Request::LedgerVerify { .. }
+            | Request::LedgerHead
+            | Request::LedgerExport => {
                 return Err(Refused { kind: ErrorKind::Invalid, error: "not a question for the house".to_owned() });
             }
         };
