@@ -28,6 +28,8 @@ pub enum Origin {
     Page(String),
     /// The owner's command line.
     Cli,
+    /// An assistant, by the name of its audience in the policy.
+    Voice(String),
 }
 
 impl fmt::Display for Origin {
@@ -36,6 +38,7 @@ impl fmt::Display for Origin {
             Self::Mqtt(user) => write!(f, "mqtt:{user}"),
             Self::Page(user) => write!(f, "page:{user}"),
             Self::Cli => f.write_str("cli"),
+            Self::Voice(audience) => write!(f, "voice:{audience}"),
         }
     }
 }

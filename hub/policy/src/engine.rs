@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use home::Now;
-use summary::{Ask, AudienceName, Shown, SummaryName, Tick};
+use summary::{Ask, AudienceName, Shown, SummaryName, Tick, Vendor};
 
 use crate::bound::Bound;
 use crate::guard::Guard;
@@ -88,6 +88,18 @@ impl Engine {
     /// Those to whom anything is granted, paused or not.
     pub fn audiences(&self) -> impl Iterator<Item = &AudienceName> {
         self.seats.keys()
+    }
+
+    /// Who of this vendor may ask: a vendor's cloud does not say for which account it asks. `None` if nobody may, or all are
+    /// paused.
+    pub fn audience_of(&self, vendor: Vendor) -> Option<&AudienceName> {
+        let mut asking = self.seats.iter().filter(|(_, seat)| seat.plan.vendor == vendor && !seat.plan.paused);
+        asking.next().map(|(name, _)| name)
+    }
+
+    /// True if it may be told unasked.
+    pub fn may_push(&self, audience: &AudienceName) -> bool {
+        self.seats.get(audience).is_some_and(|seat| !seat.plan.paused && seat.may_push())
     }
 
     /// The PIN in a question that has to be compared before it is answered, if any: so the slow hash can be computed

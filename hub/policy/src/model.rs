@@ -118,6 +118,11 @@ impl Policy {
     pub fn audiences(&self) -> impl Iterator<Item = &AudienceName> {
         self.audiences.keys()
     }
+
+    /// Whose assistant an audience is, and whether it is paused.
+    pub fn terms(&self, audience: &AudienceName) -> Option<(Vendor, bool)> {
+        self.audiences.get(audience).map(|audience| (audience.vendor, audience.paused))
+    }
 }
 
 impl Kind {

@@ -90,7 +90,7 @@ impl Seat {
         self.frozen.as_ref().map_or(Tick::before(0, self.plan.cadence), |(tick, _)| *tick)
     }
 
-    fn may_push(&self) -> bool {
+    pub(super) fn may_push(&self) -> bool {
         self.plan.vendor == Vendor::Alexa && self.plan.endpoints.iter().any(|endpoint| endpoint.push)
     }
 
