@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
+mod hub;
 mod leak;
 mod pair;
 mod random;
@@ -132,7 +133,9 @@ fn wanted(endpoint: &summary::Endpoint, truth: Option<&pair::Truth>) -> Option<i
         ("Comfort", _) => truth.and_then(|truth| truth.comfort).map(i16::from),
         ("Air", _) => flag(|truth| truth.lately).map(|lately| 1 - lately),
         ("Always", _) => truth.map(|_| 1),
-        ("Heating", Face::Thermostat(heat)) if heat.setpoint.is_some() => truth.and_then(|truth| truth.setpoint),
+        ("Heating" | "Warmth", Face::Thermostat(heat)) if heat.setpoint.is_some() => {
+            truth.and_then(|truth| truth.setpoint)
+        }
         _ => None,
     }
 }

@@ -1,11 +1,11 @@
-//! A house and its hub over time: the order in which the daemon calls the engine.
+//! A house over time, and what its hub says.
 
-use home::{Command, CommandId, Event, Input, Now, Origin, Report, State};
-use policy::{Disclosure, Engine};
-use summary::Pin;
+use home::State;
+use policy::Disclosure;
 
-use crate::pair::{Question, Step, What};
-use crate::scene::{Scene, at, house, known, online, stick};
+use crate::hub::Hub;
+use crate::pair::{Question, Step};
+use crate::scene::Scene;
 
 /// The hub at the moment at which something is said.
 pub(crate) struct Moment<'a> {
@@ -27,120 +27,27 @@ pub(crate) fn run<T>(
     let (mut sent, mut questions) = (Vec::new(), questions.iter().peekable());
     for step in steps {
         while let Some(question) = questions.next_if(|question| question.at <= step.at) {
-            hub.asked(question, &mut sent, &mut tell);
+            sent.push(asked(&mut hub, scene, question, &mut tell));
         }
-        hub.step(step);
-        hub.look(&mut sent, &mut tell);
+        let pushed = hub.step(step);
+        sent.extend(pushed.iter().map(|disclosure| tell(disclosure, &moment(&hub, hub.beat()))));
     }
-    for question in questions {
-        hub.asked(question, &mut sent, &mut tell);
-    }
+    sent.extend(questions.map(|question| asked(&mut hub, scene, question, &mut tell)));
     sent
 }
 
-struct Hub<'a> {
-    scene: &'a Scene,
-    state: State,
-    engine: Engine,
-    /// What survives a kill.
-    kept: Option<Vec<u8>>,
-    at: u64,
-    since: u64,
-    restarts: u32,
+fn asked<T>(
+    hub: &mut Hub<'_>,
+    scene: &Scene,
+    question: &Question,
+    tell: &mut impl FnMut(&Disclosure, &Moment<'_>) -> T,
+) -> T {
+    let (disclosure, permitted) = hub.asked(question.at, &scene.audiences[question.audience], &question.ask);
+    let told = tell(&disclosure, &moment(hub, question.at));
+    hub.permit(permitted);
+    told
 }
 
-impl<'a> Hub<'a> {
-    fn new(scene: &'a Scene) -> Self {
-        let engine = scene.engine();
-        Self { scene, state: house(at(0, 0)), engine, kept: None, at: 0, since: 0, restarts: 0 }
-    }
-
-    fn now(&self) -> Now {
-        at(self.at, self.since)
-    }
-
-    fn moment(&self, from: u64) -> Moment<'_> {
-        Moment { from, state: &self.state, restarts: self.restarts }
-    }
-
-    fn step(&mut self, step: &Step) {
-        self.at = step.at;
-        let now = self.now();
-        // As each second before: what was not answered in time is over when a device speaks.
-        self.state.tick(now);
-        match &step.what {
-            What::Look => {}
-            What::Restart => self.restart(),
-            What::Event(event) => self.apply(Input::Event(event.clone())),
-            What::Report(device, reading) => {
-                if self.state.device(*device).is_none() {
-                    for event in known(*device) {
-                        self.apply(Input::Event(event));
-                    }
-                }
-                let report = Report { device: *device, readings: vec![*reading], link: None };
-                self.apply(Input::Event(Event::Report(report)));
-            }
-            What::Wish(wish) => self.apply(command(wish.clone())),
-        }
-        let now = self.now();
-        self.state.tick(now);
-    }
-
-    fn apply(&mut self, input: Input) {
-        let now = self.now();
-        self.state.apply(now, input);
-    }
-
-    fn restart(&mut self) {
-        self.since = self.at;
-        self.restarts += 1;
-        let now = self.now();
-        let mut devices: Vec<_> = self.state.devices().cloned().collect();
-        // What was under way is nobody's any more.
-        for device in &mut devices {
-            device.pending.clear();
-        }
-        self.state = State::restore(now, vec![stick()], devices);
-        self.apply(Input::Event(Event::Adapter { adapter: stick(), status: online() }));
-        self.engine = self.scene.engine();
-        if let Some(kept) = &self.kept {
-            self.engine.restore(now, kept).unwrap();
-        }
-    }
-
-    fn look<T>(&mut self, sent: &mut Vec<T>, tell: &mut impl FnMut(&Disclosure, &Moment<'_>) -> T) {
-        let now = self.now();
-        self.engine.observe(now, &self.state);
-        let pushed = self.engine.due_push(now);
-        self.keep();
-        let beat = self.at - self.at % (self.scene.cadence * 1000);
-        sent.extend(pushed.iter().map(|disclosure| tell(disclosure, &self.moment(beat))));
-    }
-
-    fn asked<T>(
-        &mut self,
-        question: &Question,
-        sent: &mut Vec<T>,
-        tell: &mut impl FnMut(&Disclosure, &Moment<'_>) -> T,
-    ) {
-        self.at = question.at;
-        let (now, audience) = (self.now(), &self.scene.audiences[question.audience]);
-        let pins = |pin: &Pin| pin.reveal() == "4711";
-        let (disclosure, permitted) = self.engine.answer(audience, &question.ask, now, &pins);
-        self.keep();
-        sent.push(tell(&disclosure, &self.moment(question.at)));
-        for wish in permitted.into_iter().flat_map(|permitted| permitted.into_wishes(&self.state)).collect::<Vec<_>>() {
-            self.apply(command(wish));
-        }
-        self.engine.observe(now, &self.state);
-    }
-
-    fn keep(&mut self) {
-        self.kept = self.engine.unsaved(self.now()).or_else(|| self.kept.take());
-    }
-}
-
-fn command(wish: home::Wish) -> Input {
-    Input::Command(Command { id: CommandId(2), origin: Origin::Cli, wish })
+fn moment<'a>(hub: &'a Hub<'_>, from: u64) -> Moment<'a> {
+    Moment { from, state: &hub.state, restarts: hub.restarts }
 }
