@@ -5,8 +5,8 @@ use std::fmt;
 
 use home::{AdapterName, Device, DriverRecord, Ieee, LinkQuality, LogEntry, Reading, Timestamp};
 
-use crate::model::{Setting, User, Value};
-use crate::row::{Row, write_device, write_network, write_setting, write_user};
+use crate::model::User;
+use crate::row::{Row, write_device, write_network, write_user};
 use crate::stage::Stage;
 
 /// Called once: when a batch is durable or has failed, on the writer's thread; when it is refused, at once on the
@@ -44,8 +44,6 @@ pub(crate) enum Stored {
     User(String, Row),
     RemoveUser(String),
     Entry(LogEntry),
-    /// `None` removes it.
-    Setting(Setting, Option<Row>),
 }
 
 #[derive(Clone)]
@@ -103,16 +101,6 @@ impl Batch {
     /// Removes a user; without one of that name, does nothing.
     pub fn remove_user(&mut self, name: &str) -> &mut Self {
         self.push(Stored::RemoveUser(name.to_owned()))
-    }
-
-    /// Keeps a single value, in place of the one before.
-    pub fn keep(&mut self, setting: Setting, value: &Value) -> &mut Self {
-        self.push(Stored::Setting(setting, Some(write_setting(value))))
-    }
-
-    /// Removes a single value; if there is none, does nothing.
-    pub fn drop_setting(&mut self, setting: Setting) -> &mut Self {
-        self.push(Stored::Setting(setting, None))
     }
 
     /// True if there is nothing in it.

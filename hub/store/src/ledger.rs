@@ -6,7 +6,8 @@
 //! depend nor slow down its check at start, and damage here closes the way out and nothing else. Damage is never mended
 //! by itself: whatever is appended has to follow an end that is as the ledger wrote it.
 //!
-//! An entry is durable before [`Ledger::disclose`] calls back, and only then may its bytes leave. After a failure the
+//! An entry is durable before [`Ledger::append`] calls back, and only then may its bytes leave. What the door goes by,
+//! policy, keys, pauses, lies in the same file and changes in the same commit as the entry that tells of it. After a failure the
 //! entries may be there all the same: there can be more in the ledger than left, never less.
 //!
 //! Every 256 entries, once a day and on demand the ledger signs its head. Whoever holds the disk holds the key as well:
@@ -21,12 +22,14 @@ mod hex;
 mod key;
 mod read;
 mod rollup;
+mod settings;
 mod tail;
 #[cfg(test)]
 mod tests;
 mod verify;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -35,6 +38,7 @@ use std::thread::{Builder, JoinHandle};
 
 use crate::batch::{CommitError, Done};
 use crate::file::{Fault, File, Plan};
+use crate::model::{Setting, Value};
 use crate::tables::create_ledger;
 
 pub use chain::{Hash, Head, ParseHeadError, Recorded};
@@ -117,11 +121,16 @@ impl Ledger {
         Ok(Self { file, way: Arc::new(Mutex::new(Some(Way { requests, writer }))) })
     }
 
-    /// Makes entries durable, in this order and together, then calls `done`. Entries of one question belong into one
-    /// call. Several calls that wait share one commit. Never blocks. After [`CommitError::Failed`] they may be there all
-    /// the same; given again, they are there twice.
-    pub fn disclose(&self, entries: Vec<Entry>, done: Done) {
-        self.ask(writer::Request::Record(entries, done));
+    /// Makes entries durable, in this order, and with them the values of settings (`None` removes one), all or nothing;
+    /// then calls `done`. Entries of one question belong into one call. Several calls that wait share one commit. Never
+    /// blocks. After [`CommitError::Failed`] they may be there all the same; entries given again are there twice.
+    pub fn append(&self, entries: Vec<Entry>, settings: Vec<(Setting, Option<Value>)>, done: Done) {
+        self.ask(writer::Request::Record(entries, settings, done));
+    }
+
+    /// All settings. If one can't be read, none is told: what is left would be half of what the owner decided.
+    pub fn settings(&self) -> Result<BTreeMap<Setting, Value>, ReadError> {
+        settings::read(&self.file)
     }
 
     /// Signs the head at the time `at` (seconds since 1970 UTC), then calls `done`; does nothing if it is signed or if
@@ -203,7 +212,7 @@ impl Ledger {
             }),
         };
         drop(way);
-        if let Err((writer::Request::Record(_, done) | writer::Request::Sign(_, done), error)) = refused {
+        if let Err((writer::Request::Record(.., done) | writer::Request::Sign(_, done), error)) = refused {
             done(Err(error));
         }
     }

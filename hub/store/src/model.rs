@@ -1,6 +1,5 @@
 //! What the store keeps that is not part of the model of the house, and what it hands out at start.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use home::{AdapterName, Device, DriverRecord, Timestamp};
@@ -18,19 +17,19 @@ pub struct Kept {
     pub users: Vec<User>,
     /// The retained MQTT messages of clients.
     pub retained: Vec<Retained>,
-    /// What the policy and the gateway need kept.
-    pub settings: BTreeMap<Setting, Value>,
 }
 
-/// A single value that is kept.
+/// A single value that the door to the assistants goes by, kept beside the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Setting {
     /// The policy that is in force, as the owner wrote it.
     Policy,
-    /// What the policy's engine knows of an audience beyond the policy: last snapshots, hysteresis, holds.
-    Engine(AudienceName),
-    /// What the gateway's door has to know after a restart: whether it is paused, and which frames it took.
-    Gateway,
+    /// What the policy's engine knows beyond the policy: last snapshots, hysteresis, holds, counts.
+    Engine,
+    /// There while the owner has all disclosures paused.
+    Paused,
+    /// The secret from which the numbers of endpoints and messages are made.
+    Names,
     /// The key that the hub shares with the relay.
     Pairing,
     /// The hash of the owner's PIN for unlocking.

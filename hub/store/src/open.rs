@@ -10,7 +10,7 @@ use crate::history;
 use crate::model::Kept;
 use crate::row::{self, Latest, RowError};
 use crate::stage::Stage;
-use crate::tables::{self, DEVICES, LATEST, NETWORKS, RETAINED, SECRETS, SETTINGS, USERS};
+use crate::tables::{DEVICES, LATEST, NETWORKS, RETAINED, USERS};
 
 /// Everything that was kept, the stage that goes on from there, and how many rows could not be read.
 pub(crate) fn load(core: &File, history: &File) -> Result<(Kept, Stage, u64), Fault> {
@@ -62,16 +62,6 @@ fn read_kept(txn: &ReadTransaction, damaged: &mut u64) -> Result<Kept, redb::Err
     for row in txn.open_table(RETAINED)?.range::<&str>(..)? {
         let (topic, value) = row?;
         kept.retained.extend(readable("retained message", row::read_message(topic.value(), value.value()), damaged));
-    }
-    for (table, secret) in [(SETTINGS, false), (SECRETS, true)] {
-        // A file from before there were settings has none of these tables.
-        let Some(rows) = tables::existing(txn, table)? else { continue };
-        for row in rows.range::<&str>(..)? {
-            let (name, value) = row?;
-            let setting = row::setting_at(secret, name.value());
-            let read = setting.and_then(|setting| Ok((setting, row::read_setting(value.value())?)));
-            kept.settings.extend(readable("setting", read, damaged));
-        }
     }
     Ok(kept)
 }

@@ -8,11 +8,10 @@ use home::{LogEntry, Timestamp};
 use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
 
 use crate::batch::{Batch, CommitError, Done, Stored};
-use crate::model::Setting;
-use crate::row::{Row, place_of, read_event, write_event, write_message};
+use crate::row::{read_event, write_event, write_message};
 use crate::shared::Shared;
 use crate::stage::Rider;
-use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, NETWORKS, RETAINED, SECRETS, SETTINGS, USERS};
+use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, NETWORKS, RETAINED, USERS};
 
 /// Batches that go into one commit at most.
 const GROUP: usize = 256;
@@ -99,21 +98,10 @@ fn store(txn: &WriteTransaction, batches: &[Batch], rider: &Rider, keep_events: 
                 txn.open_table(USERS)?.remove(name.as_str())?;
             }
             Stored::Entry(entry) => add_entry(txn, entry)?,
-            Stored::Setting(setting, row) => keep(txn, setting, row.as_ref())?,
         }
     }
     ride(txn, rider)?;
     if rider.covers.is_some() { prune(txn, keep_events) } else { Ok(()) }
-}
-
-fn keep(txn: &WriteTransaction, setting: &Setting, row: Option<&Row>) -> Result<(), redb::Error> {
-    let place = place_of(setting);
-    let mut table = txn.open_table(if place.secret { SECRETS } else { SETTINGS })?;
-    match row {
-        Some(row) => drop(table.insert(place.name.as_str(), row.as_slice())?),
-        None => drop(table.remove(place.name.as_str())?),
-    }
-    Ok(())
 }
 
 /// Each table is opened only if there is something for it: opening it costs pages (facts: storage, 1).

@@ -28,9 +28,9 @@ pub(crate) const USERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new(
 /// Core: retained MQTT messages of clients, by topic.
 pub(crate) const RETAINED: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("retained");
 
-/// Core: what the policy and the gateway need kept and nobody else must not see, by name.
+/// Ledger: what the door goes by, by name: it changes together with the entry that tells of it.
 pub(crate) const SETTINGS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("settings");
-/// Core: the same for what nobody may see: keys, hashes of PINs, tokens.
+/// Ledger: the same for what nobody may see: keys, hashes of PINs, tokens.
 pub(crate) const SECRETS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("secrets");
 
 /// Ledger: the entries, by number.
@@ -67,8 +67,6 @@ pub(crate) fn create_core(txn: &WriteTransaction) -> Result<(), redb::Error> {
     txn.open_table(ARRIVALS)?;
     txn.open_table(USERS)?;
     txn.open_table(RETAINED)?;
-    txn.open_table(SETTINGS)?;
-    txn.open_table(SECRETS)?;
     Ok(())
 }
 
@@ -77,6 +75,8 @@ pub(crate) fn create_ledger(txn: &WriteTransaction) -> Result<(), redb::Error> {
     txn.open_table(ENTRIES)?;
     txn.open_table(MARKS)?;
     txn.open_table(KEYS)?;
+    txn.open_table(SETTINGS)?;
+    txn.open_table(SECRETS)?;
     Ok(())
 }
 

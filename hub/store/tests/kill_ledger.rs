@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use store::ledger::{Entry, Filter, Head, Kind, Noted, Retention};
-use store::{Options, Store};
+use store::{Options, Setting, Store, Value};
 
 const HERE: &str = "HEARTH_STORE_KILL_LEDGER_DIR";
 const FROM: &str = "HEARTH_STORE_KILL_LEDGER_FROM";
@@ -49,8 +49,11 @@ fn victim() {
             entries.insert(0, entry(n, Kind::Permitted, String::new()));
         }
         let (cloud, done) = (Arc::clone(&cloud), Arc::clone(&done));
-        store.ledger().disclose(
+        // What is kept beside the chain says of which answer it is.
+        let setting = (Setting::Engine, Some(Value::new(n.to_string().into_bytes())));
+        store.ledger().append(
             entries,
+            vec![setting],
             Box::new(move |durable| {
                 durable.unwrap();
                 // One write, so that no kill leaves half a line.
@@ -120,6 +123,9 @@ fn kill_often(kept: u64, seed: u64) -> u64 {
         let last = there.last().copied().unwrap();
         assert!(last >= left.last().copied().unwrap());
         assert_eq!(all, last, "round {round}: answers are given in order, and each is there or counted");
+        let kept_beside = store.ledger().settings().unwrap();
+        let of = kept_beside.get(&Setting::Engine).unwrap();
+        assert_eq!(of.expose(), last.to_string().as_bytes(), "round {round}: a setting without its entry");
         let verdict = store.ledger().verify(noted).unwrap().unwrap();
         assert!(matches!(verdict.noted, Noted::Nothing | Noted::Found | Noted::RolledUp));
         noted = store.ledger().head().unwrap();

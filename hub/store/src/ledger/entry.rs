@@ -122,6 +122,15 @@ impl Entry {
         if kind == Kind::Checkpoint { Err(EntryError::Checkpoint) } else { Ok(entry) }
     }
 
+    /// The same with a detail of any form: control characters are left out, and it is cut where it is too long. A body that
+    /// is too long is left out, too; `seal` would not take it either.
+    pub fn trimmed(at: u64, audience: Option<AudienceName>, kind: Kind, detail: &str, body: Vec<u8>) -> Self {
+        let mut plain: String = detail.chars().filter(|c| !c.is_control()).collect();
+        plain.truncate(plain.floor_char_boundary(Self::DETAIL));
+        let body = if body.len() > Self::BODY { Vec::new() } else { body };
+        Self { at, audience, kind, detail: plain, body }
+    }
+
     /// The same for one that may be a checkpoint.
     pub(super) fn any(
         at: u64,
@@ -190,6 +199,16 @@ mod tests {
         assert_eq!(entry(Kind::Checkpoint, "", 0), Err(EntryError::Checkpoint));
         let shown = format!("{:?}", Entry::new(1, None, Kind::Disclosure, "asked", b"secret".to_vec()).unwrap());
         assert_eq!(shown, "Entry(1, -, disclosure, \"asked\", 6 bytes)");
+    }
+
+    #[test]
+    fn a_trimmed_entry_is_always_one() {
+        let long = format!("a\u{1b}[2J{}", "ü".repeat(200));
+        let entry = Entry::trimmed(1, None, Kind::Refused, &long, vec![7; Entry::BODY + 1]);
+        assert!(
+            entry.detail().starts_with("a[2Jü") && entry.detail().len() <= Entry::DETAIL && entry.body().is_empty()
+        );
+        assert_eq!(Entry::new(1, None, Kind::Refused, entry.detail(), Vec::new()), Ok(entry));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The writer of the ledger file: takes all that is queued, chains it, commits it as one, then tells everybody.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -11,9 +12,11 @@ use super::checkpoint;
 use super::entry::Entry;
 use super::key::Key;
 use super::rollup::RollUp;
+use super::settings;
 use super::tail::{self, EVERY, MARK, Mark, Place, ROLLUP, SIGNING, Tail, newest};
 use crate::batch::{CommitError, Done};
 use crate::file::{Fault, File};
+use crate::model::{Setting, Value};
 use crate::tables::{ENTRIES, KEYS, MARKS};
 
 /// Requests that go into one commit at most.
@@ -26,7 +29,7 @@ const DAY: u64 = 86_400;
 /// What the writer is asked for.
 pub(super) enum Request {
     /// Make these durable.
-    Record(Vec<Entry>, Done),
+    Record(Vec<Entry>, Vec<(Setting, Option<Value>)>, Done),
     /// Sign the head, at this time.
     Sign(u64, Done),
 }
@@ -34,6 +37,7 @@ pub(super) enum Request {
 /// One thing to do to the chain.
 enum Step {
     Record(Entry),
+    Keep(Setting, Option<Value>),
     Sign(u64),
 }
 
@@ -44,8 +48,9 @@ pub(super) fn run(file: &Arc<File>, requests: &Receiver<Request>, retention: Ret
         let (mut steps, mut waiting) = (Vec::new(), Vec::new());
         for request in std::iter::once(first).chain(requests.try_iter()).take(GROUP) {
             let done = match request {
-                Request::Record(entries, done) => {
+                Request::Record(entries, settings, done) => {
                     steps.extend(entries.into_iter().map(Step::Record));
+                    steps.extend(settings.into_iter().map(|(setting, value)| Step::Keep(setting, value)));
                     done
                 }
                 Request::Sign(at, done) => {
@@ -68,7 +73,7 @@ fn append(file: &File, known: &mut Option<Tail>, steps: Vec<Step>, retention: Re
     let mut tail = known.take().map_or_else(|| tail::load(file), Ok)?;
     let plan = Plan::new(&tail, steps);
     let mut place = plan.place;
-    if !plan.rows.is_empty() {
+    if !plan.rows.is_empty() || !plan.settings.is_empty() {
         file.write(&mut |txn| {
             if let Some(reached) = plan.store(txn, &tail, retention)? {
                 place = reached;
@@ -84,6 +89,7 @@ fn append(file: &File, known: &mut Option<Tail>, steps: Vec<Step>, retention: Re
 /// What one commit adds.
 struct Plan {
     rows: Vec<(u64, Vec<u8>)>,
+    settings: BTreeMap<Setting, Option<Value>>,
     /// Where the chain is then, if nothing is rolled up.
     place: Place,
 }
@@ -91,10 +97,12 @@ struct Plan {
 impl Plan {
     /// Chains the steps. A checkpoint is put at every [`EVERY`]th number, and before the first entry of another day.
     fn new(tail: &Tail, steps: Vec<Step>) -> Self {
-        let mut plan = Self { rows: Vec::with_capacity(steps.len()), place: tail.place };
+        let mut plan = Self { rows: Vec::with_capacity(steps.len()), settings: BTreeMap::new(), place: tail.place };
         for step in steps {
             match step {
                 Step::Sign(at) => plan.sign(&tail.key, at),
+                // Of several in one commit the last holds.
+                Step::Keep(setting, value) => drop(plan.settings.insert(setting, value)),
                 Step::Record(entry) => {
                     let at = entry.at();
                     if at / DAY != plan.place.at / DAY {
@@ -125,9 +133,15 @@ impl Plan {
         self.rows.push((recorded.number, row));
     }
 
-    /// Does it all in one transaction, and returns where the ledger is then; `None` if an earlier attempt of the same
-    /// plan landed although it seemed to fail.
+    /// Does it all in one transaction, and returns where the ledger is then; `None` if it is where it was planned to be:
+    /// nothing is to be chained, or an earlier attempt of the same plan landed although it seemed to fail.
     fn store(&self, txn: &WriteTransaction, tail: &Tail, retention: Retention) -> Result<Option<Place>, redb::Error> {
+        for (setting, value) in &self.settings {
+            settings::write(txn, setting, value.as_ref())?;
+        }
+        if self.rows.is_empty() {
+            return Ok(None);
+        }
         let mut entries = txn.open_table(ENTRIES)?;
         let head = newest(&entries)?.map(|newest| newest.head());
         if head == Some(self.place.head) {

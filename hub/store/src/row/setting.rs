@@ -24,8 +24,9 @@ pub(crate) struct Place {
 pub(crate) fn place_of(setting: &Setting) -> Place {
     let (secret, name) = match setting {
         Setting::Policy => (false, "policy".to_owned()),
-        Setting::Engine(audience) => (false, format!("engine/{audience}")),
-        Setting::Gateway => (false, "gateway".to_owned()),
+        Setting::Engine => (false, "engine".to_owned()),
+        Setting::Paused => (false, "paused".to_owned()),
+        Setting::Names => (true, "names".to_owned()),
         Setting::Pairing => (true, "pairing".to_owned()),
         Setting::Pin => (true, "pin".to_owned()),
         Setting::Push(audience) => (true, format!("push/{audience}")),
@@ -38,8 +39,9 @@ pub(crate) fn setting_at(secret: bool, name: &str) -> Result<Setting, RowError> 
     let audience = |text: &str| text.parse().map_err(|_| RowError::Value("an audience of no known form"));
     match (secret, name.split_once('/').unwrap_or((name, ""))) {
         (false, ("policy", "")) => Ok(Setting::Policy),
-        (false, ("engine", name)) => audience(name).map(Setting::Engine),
-        (false, ("gateway", "")) => Ok(Setting::Gateway),
+        (false, ("engine", "")) => Ok(Setting::Engine),
+        (false, ("paused", "")) => Ok(Setting::Paused),
+        (true, ("names", "")) => Ok(Setting::Names),
         (true, ("pairing", "")) => Ok(Setting::Pairing),
         (true, ("pin", "")) => Ok(Setting::Pin),
         (true, ("push", name)) => audience(name).map(Setting::Push),

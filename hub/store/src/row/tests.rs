@@ -170,20 +170,21 @@ fn each_setting_has_a_place_of_its_own() {
     let audience = || "alexa_home".parse().unwrap();
     let settings = [
         Setting::Policy,
-        Setting::Engine(audience()),
-        Setting::Gateway,
+        Setting::Engine,
+        Setting::Paused,
+        Setting::Names,
         Setting::Pairing,
         Setting::Pin,
         Setting::Push(audience()),
     ];
     for setting in settings {
         let place = place_of(&setting);
-        let secret = matches!(setting, Setting::Pairing | Setting::Pin | Setting::Push(_));
+        let secret = matches!(setting, Setting::Names | Setting::Pairing | Setting::Pin | Setting::Push(_));
         assert_eq!(place.secret, secret, "{setting:?}");
         assert_eq!(setting_at(secret, &place.name), Ok(setting));
         setting_at(!secret, &place.name).unwrap_err();
     }
-    for bad in ["", "policy/x", "engine", "engine/", "engine/Bad", "pin"] {
+    for bad in ["", "policy/x", "engine/x", "push/alexa_home", "pin"] {
         setting_at(false, bad).unwrap_err();
     }
 }

@@ -8,7 +8,7 @@ use home::lock::Bolt;
 use home::{AdapterName, CentiCelsius, Device, DriverRecord, LogKind, Percent};
 
 use super::*;
-use crate::model::{PasswordHash, Setting, User, Value};
+use crate::model::{PasswordHash, User};
 
 const BATH: Ieee = Ieee(0x11);
 const DOOR: Ieee = Ieee(0x22);
@@ -255,51 +255,4 @@ fn a_queue_that_is_full_refuses_and_says_so() {
     drop(tell);
     let accepted = told.iter().flatten().count();
     assert!(accepted >= QUEUE - 1, "{accepted}");
-}
-
-#[test]
-fn settings_are_kept_one_by_one_and_copied_with_the_rest() {
-    let dir = tempfile::tempdir().unwrap();
-    let (store, kept) = open(dir.path());
-    assert!(kept.settings.is_empty());
-    let (engine, value) = (Setting::Engine("alexa_home".parse().unwrap()), |byte| Value::new(vec![byte; 3]));
-    let all = [Setting::Policy, engine.clone(), Setting::Gateway, Setting::Pairing, Setting::Pin];
-    commit(&store, |batch| {
-        for setting in &all {
-            batch.keep(setting.clone(), &value(1));
-        }
-    })
-    .unwrap();
-    commit(&store, |batch| {
-        batch.keep(engine.clone(), &value(2)).drop_setting(Setting::Pin).drop_setting(Setting::Pin);
-    })
-    .unwrap();
-    let copy = store.snapshot(Timestamp(1)).unwrap();
-    store.close();
-    let expected = [(Setting::Policy, 1), (engine, 2), (Setting::Gateway, 1), (Setting::Pairing, 1)];
-    let expected = expected.into_iter().map(|(setting, byte)| (setting, value(byte))).collect();
-    assert_eq!(open(dir.path()).1.settings, expected);
-    assert_eq!(open(copy.parent().unwrap()).1.settings, expected);
-}
-
-#[test]
-fn a_file_from_before_there_were_settings_opens_and_takes_some() {
-    let dir = tempfile::tempdir().unwrap();
-    open(dir.path()).0.close();
-    let db = redb::Database::open(dir.path().join(CORE.name)).unwrap();
-    let txn = db.begin_write().unwrap();
-    for table in [crate::tables::SETTINGS, crate::tables::SECRETS] {
-        assert!(txn.delete_table(table).unwrap());
-    }
-    txn.commit().unwrap();
-    drop(db);
-    let (store, kept) = open(dir.path());
-    assert!(kept.settings.is_empty() && store.health().is_good());
-    store.snapshot(Timestamp(1)).unwrap();
-    commit(&store, |batch| {
-        batch.keep(Setting::Pin, &Value::new(vec![1]));
-    })
-    .unwrap();
-    store.close();
-    assert_eq!(open(dir.path()).1.settings.len(), 1);
 }
