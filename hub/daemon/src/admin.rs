@@ -18,8 +18,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::desk::Desk;
 
-/// A question is shorter than this, or it is none.
-const LINE: u64 = 64 * 1024;
+/// A question is shorter than this, or it is none: two policies of 256 KiB and what JSON adds.
+const LINE: u64 = 1 << 20;
 /// Connections at a time; further ones are told so and closed. File descriptors are for everybody.
 const CONNECTIONS: usize = 64;
 
@@ -78,6 +78,8 @@ async fn converse(stream: UnixStream, desk: Desk) {
     while let Ok(Some(line)) = next_line(&mut read).await {
         let answer = match serde_json::from_slice::<Request>(&line) {
             Ok(Request::Watch) => return watch(write, read, &desk).await,
+            // An error means that the other side hung up, or sees that the export is cut.
+            Ok(Request::LedgerExport) => return drop(export(write, &desk).await),
             Ok(request) => match desk.ask(Origin::Cli, request).await {
                 Ok(data) => json!({"status": "ok", "data": data}),
                 Err(refused) => json!({"status": "error", "kind": refused.kind, "error": refused.error}),
@@ -105,6 +107,22 @@ async fn say(write: &mut OwnedWriteHalf, value: &Value) -> io::Result<()> {
     let mut line = value.to_string();
     line.push('\n');
     write.write_all(line.as_bytes()).await
+}
+
+/// Says all lines, and an empty one at the end.
+async fn export(mut write: OwnedWriteHalf, desk: &Desk) -> io::Result<()> {
+    let mut lines = desk.export();
+    say(&mut write, &json!({"status": "ok", "data": {}})).await?;
+    while let Some(line) = lines.recv().await {
+        match line {
+            Ok(line) => write.write_all(line.as_bytes()).await?,
+            Err(error) => {
+                tracing::error!(error, "the ledger can't be exported to its end");
+                return Ok(());
+            }
+        }
+    }
+    write.write_all(b"\n").await
 }
 
 async fn watch(mut write: OwnedWriteHalf, mut read: BufReader<OwnedReadHalf>, desk: &Desk) {

@@ -182,8 +182,8 @@ impl Default for History {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct Gateway {
-    /// Where the gateway connects. Known, and refused by [`Config::check`] until there is one.
-    socket: Option<PathBuf>,
+    /// Where the gateway connects. Without it nothing leaves the house, whatever the policy says.
+    pub(crate) socket: Option<PathBuf>,
 }
 
 /// Why the configuration can't be used.

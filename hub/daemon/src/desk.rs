@@ -11,6 +11,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use web_ui::Refused;
 
 use crate::clock::Clock;
+use crate::door;
 use crate::found::Found;
 use crate::users::{UserError, Users, Verdict};
 use crate::wake::{Answer, Ask, Wake};
@@ -24,6 +25,7 @@ pub(crate) struct Desk {
     pub(crate) house: mpsc::Sender<Wake>,
     pub(crate) watchers: broadcast::Sender<Arc<str>>,
     pub(crate) users: Users,
+    pub(crate) ledger: store::ledger::Ledger,
     pub(crate) found: Found,
     pub(crate) clock: Clock,
     pub(crate) name: String,
@@ -42,8 +44,18 @@ impl Desk {
                 let configured = self.ask_house(origin, Request::Adapters).await?;
                 Ok(json!({"configured": configured, "found": self.found.list().await}))
             }
+            Request::LedgerList { limit, before, audience, kind } => {
+                door::ledger::list(self.ledger.clone(), limit, before, audience, kind).await
+            }
+            Request::LedgerVerify { head } => door::ledger::verify(self.ledger.clone(), head).await,
+            Request::LedgerHead => door::ledger::head(self.ledger.clone()).await,
             request => self.ask_house(origin, request).await,
         }
+    }
+
+    /// The whole ledger, line by line.
+    pub(crate) fn export(&self) -> mpsc::Receiver<Result<String, String>> {
+        door::ledger::export(self.ledger.clone(), self.clock.now().wall)
     }
 
     async fn ask_house(&self, origin: Origin, request: Request) -> Answer {

@@ -4,6 +4,7 @@
 mod answers;
 mod asks;
 mod bridge;
+mod door;
 mod effects;
 mod outbox;
 mod seldom;
@@ -21,6 +22,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::clock::Clock;
+use crate::door::Keeper;
 use crate::mqtt::discovery;
 use crate::mqtt::topics::{Inbound, Topics};
 use crate::wake::{ToRadio, Wake};
@@ -53,7 +55,12 @@ pub(crate) struct Outside {
     pub(crate) broker_stats: Arc<dyn Fn() -> broker::Stats + Send + Sync>,
     pub(crate) topics: Topics,
     pub(crate) adapters: BTreeMap<AdapterName, AdapterSeat>,
+    pub(crate) keeper: Keeper,
 }
+
+/// The line on which the house is told what was written. Not bounded: there is one batch of the core file under way at a
+/// time, and as many questions at the door as its socket lets in.
+pub(crate) type Acks = (mpsc::UnboundedSender<Wake>, mpsc::UnboundedReceiver<Wake>);
 
 /// The house and all that hangs on it.
 pub(crate) struct House {
@@ -76,9 +83,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) fn new(state: State, outside: Outside) -> Self {
-        // Not bounded: there is one for each batch under way, and that is one at a time.
-        let (acks, ack_inbox) = mpsc::unbounded_channel();
+    pub(crate) fn new(state: State, outside: Outside, (acks, ack_inbox): Acks) -> Self {
         Self {
             state,
             outside,
@@ -111,6 +116,7 @@ impl House {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let Some(mut acks) = self.ack_inbox.take() else { return Unwritten(0) };
         self.announce();
+        self.show_keeper();
         loop {
             let wake = tokio::select! {
                 Some(wake) = acks.recv() => wake,
@@ -160,6 +166,7 @@ impl House {
             Wake::Ask(ask) => self.answer(ask),
             Wake::Committed(ticket, result) => self.committed(ticket, result),
             Wake::Message(message) => self.message(&message),
+            Wake::Door(knock) => self.knock(knock),
             Wake::Tick => self.tick(),
         }
     }
@@ -170,12 +177,15 @@ impl House {
 
     fn apply(&mut self, input: Input) {
         let changes = self.state.apply(self.now(), input);
+        self.show_keeper();
         self.absorb(changes);
     }
 
     fn tick(&mut self) {
         let now = self.now();
         let changes = self.state.tick(now);
+        self.show_keeper();
+        self.outside.keeper.tick(now);
         self.absorb(changes);
         self.answers.expire(now.up);
         self.retry_failed_commit();

@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod demo;
 mod desk;
+mod door;
 mod entropy;
 mod found;
 mod house;

@@ -18,6 +18,7 @@ use crate::announce::{Announcement, announce};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::desk::Desk;
+use crate::door::{self, Keeper, Socket};
 use crate::entropy::SystemEntropy;
 use crate::found::Found;
 use crate::house::{AdapterSeat, House, Outside, Unwritten};
@@ -72,6 +73,9 @@ pub(crate) enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// There is no thread for the gateway's socket.
+    #[error("can't start the thread for the gateway's socket")]
+    Door(#[source] std::io::Error),
     /// The broker's settings are wrong.
     #[error("can't start the broker")]
     Broker(#[from] broker::ConfigError),
@@ -137,7 +141,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         .map_err(|source| StartError::Admin { path: config.hub.admin_socket.clone(), source })?;
     let addresses = (address("[http]", &http, config.http.listen)?, address("[mqtt]", &mqtt, config.mqtt.listen)?);
 
-    let Kept { devices, networks, users, retained, settings: _ } = kept;
+    let Kept { devices, networks, users, retained } = kept;
     let topics = Topics::new(&config.mqtt.base_topic);
     let users = Users::new(store.clone(), users)?;
     let rows = RetainedRows::new(store.clone(), retained);
@@ -152,6 +156,8 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
     let adapters = start_radios(config, clock, &networks, &records, &wakes)?;
     let names = config.adapters.iter().map(|adapter| AdapterName::new(&adapter.name)).collect();
     let stats = Arc::clone(&broker);
+    let acks = mpsc::unbounded_channel();
+    let keeper = open_door(config, clock, store.ledger().clone(), &acks.0)?;
     let outside = Outside {
         name: config.hub.name.clone(),
         clock,
@@ -160,13 +166,15 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         broker_stats: Arc::new(move || stats.stats()),
         topics,
         adapters,
+        keeper,
     };
-    let house = House::new(State::restore(clock.now(), names, devices), outside);
+    let house = House::new(State::restore(clock.now(), names, devices), outside, acks);
     let found = Found::default();
     let desk = Desk {
         house: wakes,
         watchers: house.watchers(),
         users,
+        ledger: store.ledger().clone(),
         found: found.clone(),
         clock,
         name: config.hub.name.clone(),
@@ -275,6 +283,22 @@ fn broker_config(config: &Config, topics: &Topics) -> broker::Config {
         never_retained: topics.commands(),
         ..broker::Config::default()
     }
+}
+
+/// Takes up what the door goes by, and starts its socket, if one is configured.
+fn open_door(
+    config: &Config,
+    clock: Clock,
+    ledger: store::ledger::Ledger,
+    house: &mpsc::UnboundedSender<Wake>,
+) -> Result<Keeper, StartError> {
+    let socket = config.gateway.socket.clone();
+    let outside = door::Outside { ledger, socket: socket.clone(), wakes: house.clone() };
+    let (keeper, lines) = Keeper::start(outside, clock.now());
+    if let Some(path) = socket {
+        Socket { path, lines, house: house.clone(), clock }.start().map_err(StartError::Door)?;
+    }
+    Ok(keeper)
 }
 
 /// Starts a task for each adapter.

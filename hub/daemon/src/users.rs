@@ -1,6 +1,7 @@
 //! Who may log in: MQTT users with argon2id, checked off the async threads, with a memory of recent successes.
 
 mod hash;
+mod hashing;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,14 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use home::Timestamp;
 use home::admin::Secret;
 use store::{Batch, Store, User};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 pub(crate) use hash::made_up_password;
+pub(crate) use hashing::Hashing;
 
 /// The one preset there is until topic rules come.
 const PRESETS: [&str; 1] = ["admin"];
-/// Logins that may wait for their turn at argon2; more are told to come again.
-const WAITING: usize = 8;
 /// Successful logins remembered; more than a house has clients.
 const REMEMBERED: usize = 256;
 
@@ -26,9 +26,7 @@ pub(crate) struct Users(Arc<Inner>);
 struct Inner {
     store: Store,
     table: Mutex<Table>,
-    // One hash at a time: each takes 46 MiB and a core.
-    turns: Semaphore,
-    queue: Semaphore,
+    hashing: Hashing,
     boot_key: [u8; 32],
     /// Checked instead of a real hash when the user does not exist, so that time does not tell who does.
     decoy: store::PasswordHash,
@@ -80,8 +78,7 @@ impl Users {
         Ok(Self(Arc::new(Inner {
             store,
             table: Mutex::new(Table { users, remembered: HashMap::new() }),
-            turns: Semaphore::new(1),
-            queue: Semaphore::new(WAITING),
+            hashing: Hashing::default(),
             boot_key,
             decoy: hash::decoy(),
         })))
@@ -104,7 +101,7 @@ impl Users {
         }
         let known = stored.is_some();
         let expected = stored.unwrap_or_else(|| self.0.decoy.clone());
-        match self.check(password, expected.clone()).await {
+        match self.0.hashing.fits(Secret::new(password.to_owned()), expected.clone()).await {
             None => Verdict::Busy,
             Some(true) if known => {
                 self.remember(user, &expected, digest);
@@ -112,16 +109,6 @@ impl Users {
             }
             Some(_) => Verdict::Bad,
         }
-    }
-
-    /// Runs argon2 in its turn; `None` if too many wait.
-    async fn check(&self, password: &str, expected: store::PasswordHash) -> Option<bool> {
-        let _place = self.0.queue.try_acquire().ok()?;
-        let turn = self.0.turns.acquire().await.ok()?;
-        let password = Secret::new(password.to_owned());
-        let good = tokio::task::spawn_blocking(move || hash::verify(&password, &expected)).await;
-        drop(turn);
-        good.ok()
     }
 
     fn remember(&self, user: &str, expected: &store::PasswordHash, digest: [u8; 32]) {
@@ -156,9 +143,7 @@ impl Users {
         }
         let made_up = if password.is_none() { Some(made_up_password()?) } else { None };
         let Some(secret) = password.or_else(|| made_up.clone()) else { return Err(UserError::Password) };
-        let hash = tokio::task::spawn_blocking(move || hash::hash(&secret))
-            .await
-            .map_err(|error| UserError::Hash(error.to_string()))??;
+        let hash = self.0.hashing.hash(secret).await?;
         let user = User { name: name.to_owned(), preset: preset.to_owned(), hash, created: at };
         let mut batch = Batch::default();
         batch.user(&user);

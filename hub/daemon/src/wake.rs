@@ -7,6 +7,8 @@ use store::CommitError;
 use tokio::sync::{Notify, mpsc, oneshot};
 use web_ui::Refused;
 
+use crate::door::Knock;
+
 /// All that can wake the house's task.
 #[derive(Debug)]
 pub(crate) enum Wake {
@@ -18,6 +20,8 @@ pub(crate) enum Wake {
     Committed(u64, Result<(), CommitError>),
     /// An MQTT message to the hub.
     Message(Arc<broker::Message>),
+    /// Something at the door to the assistants.
+    Door(Knock),
     /// About a second has passed.
     Tick,
 }

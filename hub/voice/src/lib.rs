@@ -15,7 +15,7 @@ mod tree;
 
 pub use key::MessageKey;
 pub use render::{LARGEST_BODY, change_report, discovery_size, render};
-pub use request::{LARGEST_REQUEST, Request};
+pub use request::{GrantCode, LARGEST_REQUEST, Request};
 
 #[cfg(test)]
 mod tests;

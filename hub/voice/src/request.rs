@@ -1,7 +1,10 @@
 //! A vendor's message, read: what it asks, and what has to be said back. Knows bounds, no grant.
 
+use std::fmt;
+
 use sha2::{Digest, Sha256};
 use summary::{Ask, Vendor};
+use zeroize::Zeroizing;
 
 use crate::tree::Tree;
 use crate::{alexa, google};
@@ -16,6 +19,26 @@ pub struct Request {
     pub(crate) form: Form,
     /// SHA-256 of the body.
     pub(crate) digest: [u8; 32],
+    grant: Option<GrantCode>,
+}
+
+/// What comes with a grant: whoever has it can tell the vendor something unasked in the owner's name. Does not print.
+pub struct GrantCode(Zeroizing<String>);
+
+impl GrantCode {
+    /// The longest that is taken, in bytes.
+    pub const LONGEST: usize = 4096;
+
+    /// The code itself: 1 to [`Self::LONGEST`] printable ASCII characters.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for GrantCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GrantCode(_)")
+    }
 }
 
 /// What the answer repeats of the message.
@@ -41,7 +64,13 @@ impl Request {
                 (ask, Form::Google(form))
             }
         };
-        Self { ask, form, digest: Sha256::digest(body).into() }
+        let grant = if ask == Ask::Grant { code(&tree) } else { None };
+        Self { ask, form, digest: Sha256::digest(body).into(), grant }
+    }
+
+    /// The code of an [`Ask::Grant`], if there is one that can be used.
+    pub fn grant(&self) -> Option<&GrantCode> {
+        self.grant.as_ref()
     }
 
     /// Whose message it is.
@@ -56,4 +85,10 @@ impl Request {
     pub fn ask(&self) -> &Ask {
         &self.ask
     }
+}
+
+/// `directive.payload.grant.code` of Alexa's `AcceptGrant`; Google has no such message.
+fn code(tree: &Tree) -> Option<GrantCode> {
+    let code = tree.get("directive")?.get("payload")?.get("grant")?.get("code")?;
+    code.token(GrantCode::LONGEST).map(|code| GrantCode(Zeroizing::new(code.to_owned())))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use super::{Adapter, Config, Hub, Mqtt, Protocol};
@@ -21,9 +22,7 @@ impl Config {
             let port = self.mqtt.listen.port();
             return wrong("[mqtt] listen", format!("{port} is the port of [http] listen too; take another for one"));
         }
-        if self.gateway.socket.is_some() {
-            return wrong("[gateway] socket", "this version has no gateway yet; leave it out");
-        }
+        check_gateway(self.gateway.socket.as_deref(), &self.hub)?;
         let (flush, retention) = (self.history.flush, self.history.retention);
         if flush < Duration::from_secs(5) || flush > Duration::from_secs(300) {
             return wrong("[history] flush", format!("{}s is out of range; it takes 5s to 300s", flush.as_secs()));
@@ -39,6 +38,22 @@ impl Config {
 fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
     let anywhere = one.ip().is_unspecified() || other.ip().is_unspecified();
     one.port() == other.port() && one.port() != 0 && (anywhere || one.ip() == other.ip())
+}
+
+fn check_gateway(socket: Option<&Path>, hub: &Hub) -> Result<(), Mistake> {
+    let Some(socket) = socket else { return Ok(()) };
+    if !socket.is_absolute() {
+        let message = format!("{} is not an absolute path; begin it with /", socket.display());
+        return wrong("[gateway] socket", message);
+    }
+    if socket == hub.admin_socket {
+        return wrong("[gateway] socket", "it is [hub] admin-socket, which the gateway must never reach; take another");
+    }
+    if socket.starts_with(&hub.state_dir) {
+        let message = format!("it lies in state-dir ({}), which the gateway must never reach", hub.state_dir.display());
+        return wrong("[gateway] socket", message);
+    }
+    Ok(())
 }
 
 fn check_hub(hub: &Hub) -> Result<(), Mistake> {

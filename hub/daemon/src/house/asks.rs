@@ -10,6 +10,7 @@ use web_ui::Refused;
 
 use super::House;
 use super::answers::Waiting;
+use crate::door;
 use crate::mqtt::set;
 use crate::views;
 use crate::wake::{Answer, Ask};
@@ -31,6 +32,10 @@ enum Later {
 impl House {
     pub(super) fn answer(&mut self, ask: Ask) {
         let Ask { request, origin, reply } = ask;
+        if door::is_for_the_door(&request) {
+            let now = self.now();
+            return self.outside.keeper.ask(request, reply, &self.state, now);
+        }
         match self.reply(request) {
             // The asker may have hung up.
             Err(refused) => drop(reply.send(Err(refused))),
@@ -83,28 +88,8 @@ impl House {
                 Reply::Later(Later::Events { limit: usize::try_from(limit).unwrap_or(1000).min(1000), device })
             }
             Request::History { name, key, since_seconds } => self.history(&name, &key, since_seconds)?,
-            // Users belong to the desk, which asks us nothing about them; watchers have a line of their own.
-            Request::MqttUserAdd { .. }
-            | Request::MqttUserList
-            | Request::MqttUserRemove { .. }
-            | Request::Watch
-            | Request::PolicyCheck { .. }
-            | Request::PolicyShow
-            | Request::PolicyPreview { .. }
-            | Request::PolicyDiff { .. }
-            | Request::PolicyApply { .. }
-            | Request::GatewayStatus
-            | Request::GatewayPause
-            | Request::GatewayResume
-            | Request::GatewayPair
-            | Request::GatewayUnpair
-            | Request::VoicePin { .. }
-            | Request::LedgerList { .. }
-            | Request::LedgerVerify { .. }
-            | Request::LedgerHead
-            | Request::LedgerExport => {
-                return Err(Refused { kind: ErrorKind::Invalid, error: "not a question for the house".to_owned() });
-            }
+            // The door was asked already; users and the ledger are the desk's, watchers have a line of their own.
+            _ => return Err(Refused { kind: ErrorKind::Invalid, error: "not a question for the house".to_owned() }),
         };
         Ok(reply)
     }

@@ -29,6 +29,9 @@ fn house(folder: &std::path::Path) -> House {
     let broker =
         broker::Broker::start(broker::Config::default(), Arc::new(NoUsers), Arc::new(broker::NoStore)).unwrap();
     let clock = Clock::start();
+    let acks = mpsc::unbounded_channel();
+    let door = crate::door::Outside { ledger: store.ledger().clone(), socket: None, wakes: acks.0.clone() };
+    let (keeper, _) = Keeper::start(door, clock.now());
     let outside = Outside {
         name: "Hearth".to_owned(),
         clock,
@@ -37,8 +40,9 @@ fn house(folder: &std::path::Path) -> House {
         broker_stats: Arc::new(move || broker.stats()),
         topics: Topics::new("hearth"),
         adapters: BTreeMap::new(),
+        keeper,
     };
-    House::new(State::restore(clock.now(), vec![AdapterName::new("stick")], vec![lock()]), outside)
+    House::new(State::restore(clock.now(), vec![AdapterName::new("stick")], vec![lock()]), outside, acks)
 }
 
 struct NoUsers;
