@@ -1,0 +1,243 @@
+//! A hub's way from frame to frame, in the order of the daemon's door: open, read, ask the policy, write, wait, seal. What
+//! leaves is opened again as the relay does.
+
+use home::{BoltShown, Device};
+use policy::Disclosure;
+use seal::{Opener, Relay, Rules};
+use serde_json::Value;
+use summary::{Answer, Reported, Vendor};
+use voice::MessageKey;
+
+use crate::ask::Body;
+use crate::course::{Course, Question, SKEW, key, sealed, wall};
+use crate::hub::Hub;
+use crate::leak::{House, Leak, Leaving, Occasion};
+use crate::pair::{Step, What};
+use crate::random::Random;
+use crate::scene::{FRONT, Scene};
+
+/// All that is seen of a frame by who carries it, and by who opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// Milliseconds after the start.
+    pub(crate) at: u64,
+    /// Bytes of the frame.
+    pub(crate) length: usize,
+    /// The request that it answers; `None` for what was not asked for, whose number is random and means nothing.
+    pub(crate) answers: Option<[u8; 16]>,
+    /// When it says that it was sealed.
+    pub(crate) issued: u64,
+    pub(crate) vendor: Vendor,
+    /// The vendor's bytes.
+    pub(crate) body: String,
+}
+
+/// Something that happens to the hub.
+enum Event<'a> {
+    Asked(&'a Question),
+    Lost,
+    Back,
+    Step(&'a Step),
+}
+
+/// Runs one of the two houses: all that leaves, in the order in which it does.
+pub(crate) fn run(course: &Course<'_>, house: usize, leak: Option<Leak>) -> Vec<Sent> {
+    let steps = &course.pair.houses[house];
+    let mut events: Vec<_> = course.questions.iter().map(|question| (question.at, Event::Asked(question))).collect();
+    events.extend(course.outages.iter().flat_map(|away| [(away.start, Event::Lost), (away.end, Event::Back)]));
+    events.extend(steps.iter().map(|step| (step.at, Event::Step(step))));
+    events.sort_by_key(|(at, _)| *at);
+    // How long the disk takes is the house's own.
+    let mut door = Door::new(course.scene, leak, Random::new(house as u64));
+    for (at, event) in events {
+        door.leave(at);
+        door.at = at;
+        door.events += 1;
+        match event {
+            Event::Asked(question) if door.away == 0 => door.asked(question),
+            Event::Asked(_) => {}
+            Event::Lost => door.lost(),
+            Event::Back => door.back(),
+            Event::Step(step) => door.step(step),
+        }
+    }
+    door.leave(u64::MAX);
+    door.sent
+}
+
+/// What a hub says first of all to this.
+pub(crate) fn first_answer(scene: &Scene, body: &Body) -> Value {
+    let request = voice::Request::parse(body.vendor, &body.bytes);
+    let mut hub = Hub::new(scene);
+    let audience = hub.engine.audience_of(body.vendor).unwrap().clone();
+    let (disclosure, _) = hub.asked(0, &audience, request.ask());
+    serde_json::from_slice(&voice::render(&request, disclosure.answer(), &keys(body.vendor))).unwrap()
+}
+
+/// One key for each audience.
+pub(crate) fn keys(vendor: Vendor) -> MessageKey {
+    MessageKey::new([if vendor == Vendor::Alexa { 1 } else { 2 }; 32])
+}
+
+struct Waiting {
+    /// The request that it answers.
+    answers: Option<seal::Message>,
+    vendor: Vendor,
+    leaving: Leaving,
+}
+
+struct Door<'a> {
+    hub: Hub<'a>,
+    opener: Opener,
+    sealer: seal::Hub,
+    pushes: Opener,
+    relay: Relay,
+    leak: Option<Leak>,
+    disk: Random,
+    waiting: Vec<Waiting>,
+    sent: Vec<Sent>,
+    at: u64,
+    /// How many outages last.
+    away: u32,
+    /// Where the front door's bolt was when the connection was lost.
+    bolt_when_lost: Option<BoltShown>,
+    /// How much happened to the hub.
+    events: u64,
+}
+
+fn opener(since: u64) -> Opener {
+    Opener::requests(&key(), Rules { skew_ms: SKEW, not_before: since })
+}
+
+impl<'a> Door<'a> {
+    fn new(scene: &'a Scene, leak: Option<Leak>, disk: Random) -> Self {
+        let since = wall(0) - 60_000;
+        Self {
+            hub: Hub::new(scene),
+            opener: opener(since),
+            sealer: seal::Hub::new(&key()),
+            pushes: Opener::pushes(&key(), Rules { skew_ms: SKEW, not_before: since }),
+            relay: Relay::new(&key()),
+            leak,
+            disk,
+            waiting: Vec::new(),
+            sent: Vec::new(),
+            at: 0,
+            away: 0,
+            bolt_when_lost: None,
+            events: 0,
+        }
+    }
+
+    fn asked(&mut self, question: &Question) {
+        let Ok(message) = self.opener.open(question.frame.as_ref(), wall(self.at)) else { return };
+        let request = voice::Request::parse(question.vendor, &message.body);
+        let audience = self.hub.engine.audience_of(question.vendor).unwrap().clone();
+        let (disclosure, permitted) = self.hub.asked(self.at, &audience, request.ask());
+        let body = voice::render(&request, disclosure.answer(), &keys(question.vendor));
+        let after = after(&disclosure);
+        let ready = self.at + self.disk.of(0..after);
+        self.wait(Some(message), question.vendor, Leaving { at: self.at + after, body, padding: 0 }, ready);
+        self.hub.permit(permitted);
+    }
+
+    fn step(&mut self, step: &Step) {
+        let before = self.bolt();
+        if matches!(step.what, What::Restart) {
+            // What waited in memory is gone, and so is what was remembered of frames.
+            self.waiting.clear();
+            self.opener = opener(wall(self.at));
+        }
+        for disclosure in self.hub.step(step) {
+            self.told(&disclosure);
+        }
+        if matches!(step.what, What::Restart) {
+            self.blurt(Occasion::Restart);
+        }
+        if self.bolt() != before {
+            self.blurt(Occasion::BoltTurned);
+        }
+    }
+
+    /// What is told unasked: a frame for each endpoint.
+    fn told(&mut self, disclosure: &Disclosure) {
+        let Answer::Report(tick, reported) = disclosure.answer() else { panic!("{disclosure:?}") };
+        for one in reported {
+            let Reported::Endpoint(endpoint) = one else { panic!("{disclosure:?}") };
+            let body = voice::change_report(Vendor::Alexa, *tick, endpoint, &keys(Vendor::Alexa));
+            let Some(body) = body else { continue };
+            let at = self.hub.beat() + after(disclosure);
+            self.wait(None, Vendor::Alexa, Leaving { at, body, padding: 0 }, self.at);
+        }
+    }
+
+    fn lost(&mut self) {
+        self.away += 1;
+        self.bolt_when_lost = self.bolt();
+    }
+
+    fn back(&mut self) {
+        self.away -= 1;
+        self.blurt(Occasion::Reconnect { bolt_turned: self.bolt() != self.bolt_when_lost });
+    }
+
+    fn bolt(&self) -> Option<BoltShown> {
+        self.hub.state.device(FRONT).map(Device::bolt)
+    }
+
+    fn wait(&mut self, answers: Option<seal::Message>, vendor: Vendor, mut leaving: Leaving, ready: u64) {
+        let house = House { state: &self.hub.state, restarts: self.hub.restarts, events: self.events, ready };
+        if let Some(leak) = self.leak {
+            leak.spoil(&mut leaving, &house);
+        }
+        self.waiting.push(Waiting { answers, vendor, leaving });
+    }
+
+    /// Says what only a hub with this leak says.
+    fn blurt(&mut self, occasion: Occasion) {
+        if self.leak.is_some_and(|leak| leak.blurts(occasion)) {
+            let leaving = Leaving { at: self.at, body: b"{}".to_vec(), padding: 0 };
+            self.waiting.push(Waiting { answers: None, vendor: Vendor::Alexa, leaving });
+        }
+    }
+
+    /// What has waited long enough leaves, if somebody carries it.
+    fn leave(&mut self, until: u64) {
+        let (mut due, waiting) =
+            std::mem::take(&mut self.waiting).into_iter().partition::<Vec<_>, _>(|waiting| waiting.leaving.at <= until);
+        self.waiting = waiting;
+        due.sort_by_key(|waiting| waiting.leaving.at);
+        for Waiting { answers, vendor, leaving } in due {
+            if self.away == 0 {
+                let sent = self.send(answers.as_ref(), vendor, leaving);
+                self.sent.push(sent);
+            }
+        }
+    }
+
+    fn send(&mut self, answers: Option<&seal::Message>, vendor: Vendor, leaving: Leaving) -> Sent {
+        let Leaving { at, body, padding } = leaving;
+        let (frame, opened) = if let Some(request) = answers {
+            let frame = self.sealer.seal_reply(request, &body, wall(at)).unwrap();
+            let opened = self.relay.open_reply(request.id, frame.as_ref()).unwrap();
+            (frame, opened)
+        } else {
+            let frame = self.sealer.seal_push(sealed(vendor), &body, wall(at)).unwrap();
+            let opened = self.pushes.open(frame.as_ref(), wall(at)).unwrap();
+            (frame, opened)
+        };
+        assert_eq!((frame.as_ref().len(), opened.vendor), (seal::FRAME, sealed(vendor)));
+        Sent {
+            at,
+            length: frame.as_ref().len() + padding,
+            answers: answers.map(|_| opened.id.0),
+            issued: opened.issued,
+            vendor,
+            body: String::from_utf8(opened.body.to_vec()).unwrap(),
+        }
+    }
+}
+
+fn after(disclosure: &Disclosure) -> u64 {
+    u64::try_from(disclosure.reply_after().as_millis()).unwrap()
+}

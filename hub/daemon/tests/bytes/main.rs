@@ -1,0 +1,96 @@
+//! G1 for bytes: two houses that agree on what an audience may know, asked the same, let the same frames out at the same
+//! times, with the same in them. From the sealed frame that comes in to the sealed frame that leaves; the houses and their
+//! policy are those of `hub/policy/tests/noninterference`, which tries more pairs and looks at answers before they are bytes.
+//!
+//! `HEARTH_PAIRS` says how many pairs are tried; without it as many as a test command has time for.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+mod ask;
+mod course;
+mod door;
+mod leak;
+
+#[path = "../../../policy/tests/noninterference/hub.rs"]
+mod hub;
+#[allow(dead_code, reason = "its questions are no bytes")]
+#[path = "../../../policy/tests/noninterference/pair.rs"]
+mod pair;
+#[path = "../../../policy/tests/noninterference/random.rs"]
+mod random;
+#[path = "../../../policy/tests/noninterference/scene.rs"]
+mod scene;
+
+use ask::Known;
+use course::Course;
+use door::run;
+use leak::Leak;
+use scene::{CADENCES, Scene};
+
+/// In the test command.
+const PAIRS: u64 = 5_000;
+/// Within so many pairs each leak has to be found.
+const PATIENCE: u64 = 500;
+
+/// Policies with what the clouds know of them, one for each cadence.
+struct Worlds(Vec<(Scene, Known)>);
+
+impl Worlds {
+    fn new() -> Self {
+        Self(
+            CADENCES
+                .into_iter()
+                .map(Scene::new)
+                .map(|scene| (Known::new(&scene), scene))
+                .map(|(known, scene)| (scene, known))
+                .collect(),
+        )
+    }
+
+    fn course(&self, seed: u64) -> Course<'_> {
+        let (scene, known) = &self.0[usize::try_from(seed % 3).unwrap()];
+        Course::new(scene, known, seed)
+    }
+}
+
+fn pairs() -> u64 {
+    std::env::var("HEARTH_PAIRS").map_or(PAIRS, |text| text.parse().expect("HEARTH_PAIRS is a number"))
+}
+
+/// All seeds from 0, shared out over the processors.
+fn try_all(count: u64, check: impl Fn(&Course<'_>, u64) + Sync) {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
+    std::thread::scope(|scope| {
+        for first in 0..threads {
+            let check = &check;
+            scope.spawn(move || {
+                let worlds = Worlds::new();
+                let seeds = (first..count).step_by(usize::try_from(threads).unwrap());
+                seeds.for_each(|seed| check(&worlds.course(seed), seed));
+            });
+        }
+    });
+}
+
+#[test]
+fn g1_houses_that_agree_on_what_is_granted_let_the_same_frames_out() {
+    try_all(pairs(), |course, seed| {
+        let [one, other] = [0, 1].map(|house| run(course, house, None));
+        assert!(!one.is_empty());
+        let differs =
+            one.iter().map(Some).chain([None]).zip(other.iter().map(Some).chain([None])).find(|(a, b)| a != b);
+        assert!(one == other, "seed {seed}: {differs:#?}\n{:#?}", course.pair.houses);
+    });
+}
+
+#[test]
+fn g1n_each_seeded_leak_is_found_in_the_bytes() {
+    let worlds = Worlds::new();
+    for leak in Leak::ALL {
+        let found = (0..PATIENCE).find(|seed| {
+            let course = worlds.course(*seed);
+            run(&course, 0, Some(leak)) != run(&course, 1, Some(leak))
+        });
+        assert!(found.is_some(), "not found: {leak:?}");
+    }
+}
