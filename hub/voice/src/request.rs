@@ -87,8 +87,11 @@ impl Request {
     }
 }
 
-/// `directive.payload.grant.code` of Alexa's `AcceptGrant`; Google has no such message.
+/// `directive.payload.grant.code` of Alexa's `AcceptGrant`, whose grant is of the one type that there is; Google has no such message.
 fn code(tree: &Tree) -> Option<GrantCode> {
-    let code = tree.get("directive")?.get("payload")?.get("grant")?.get("code")?;
-    code.token(GrantCode::LONGEST).map(|code| GrantCode(Zeroizing::new(code.to_owned())))
+    let grant = tree.get("directive")?.get("payload")?.get("grant")?;
+    if grant.get("type")?.text()? != "OAuth2.AuthorizationCode" {
+        return None;
+    }
+    grant.get("code")?.token(GrantCode::LONGEST).map(|code| GrantCode(Zeroizing::new(code.to_owned())))
 }

@@ -5,7 +5,7 @@ use summary::Vendor::{Alexa, Google};
 use summary::{Act, Acted, Answer, Ask, EndpointId, Intent, Pin, Reported, Vendor};
 
 use super::samples::{ID, answered, control, directive, execute, executions, intent, query, tick};
-use crate::{LARGEST_REQUEST, Request};
+use crate::{GrantCode, LARGEST_REQUEST, Request};
 
 fn ask(vendor: Vendor, body: &[u8]) -> Ask {
     Request::parse(vendor, body).ask().clone()
@@ -51,6 +51,35 @@ fn alexas_directives_are_understood() {
     let grant = json!({"grant": {"type": "OAuth2.AuthorizationCode", "code": "a-code"}, "grantee": {}});
     assert_eq!(ask(Alexa, &directive("Alexa.Authorization", "AcceptGrant", None, &grant)), Ask::Grant);
     assert_eq!(ask(Alexa, &control("Alexa", "ReportState", &none)), Ask::Report(vec![Some(ID)]));
+}
+
+#[test]
+fn a_grants_code_comes_with_a_whole_grant_alone_and_is_never_printed() {
+    let ask = |grant: &Value| {
+        let payload = json!({"grant": grant, "grantee": {"type": "BearerToken", "token": "t"}});
+        Request::parse(Alexa, &directive("Alexa.Authorization", "AcceptGrant", None, &payload))
+    };
+    let longest = "c".repeat(GrantCode::LONGEST);
+    for code in ["Atzr|a-code", &longest] {
+        let request = ask(&json!({"type": "OAuth2.AuthorizationCode", "code": code}));
+        assert_eq!(request.grant().map(GrantCode::expose), Some(code));
+        assert!(!format!("{request:?}").contains(code));
+    }
+    for grant in [
+        json!({}),
+        json!({"code": "c"}),
+        json!({"type": "OAuth2.AuthorizationCode"}),
+        json!({"type": "Other", "code": "c"}),
+        json!({"type": "OAuth2.AuthorizationCode", "code": ""}),
+        json!({"type": "OAuth2.AuthorizationCode", "code": "a b"}),
+        json!({"type": "OAuth2.AuthorizationCode", "code": 7}),
+        json!({"type": "OAuth2.AuthorizationCode", "code": format!("{longest}c")}),
+    ] {
+        let request = ask(&grant);
+        assert_eq!((request.ask(), request.grant().is_none()), (&Ask::Grant, true), "{grant}");
+    }
+    let whole = json!({"grant": {"type": "OAuth2.AuthorizationCode", "code": "c"}});
+    assert!(Request::parse(Alexa, &directive("Alexa.Discovery", "Discover", None, &whole)).grant().is_none());
 }
 
 #[test]
