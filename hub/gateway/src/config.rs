@@ -26,8 +26,10 @@ pub struct Config {
 pub(crate) struct Topics {
     /// The only one that is subscribed to.
     pub(crate) requests: String,
-    /// With a word after it, the only ones that are published to. Ends in a slash.
+    /// With a word after it, the ones for answers. Ends in a slash.
     pub(crate) replies: String,
+    /// The one for what nobody asked.
+    pub(crate) pushes: String,
 }
 
 /// Why the configuration can't be used.
@@ -140,6 +142,7 @@ impl Config {
             topics: Topics {
                 requests: format!("{topic_prefix}/{id}/req"),
                 replies: format!("{topic_prefix}/{id}/rsp/"),
+                pushes: format!("{topic_prefix}/{id}/push"),
             },
             tls: tls::client(&broker.ca, &broker.certificate, &broker.key, broker.alpn.as_deref())?,
             id,

@@ -7,16 +7,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct Counts {
     /// Frames handed to the hub's socket.
     pub(crate) requests: Count,
-    /// Frames handed to the broker.
+    /// Answers handed to the broker.
     pub(crate) replies: Count,
     /// Messages of the broker that are no frame with a way back.
     pub(crate) no_frame: Count,
     /// Frames that came faster than the hub takes them.
     pub(crate) too_fast: Count,
-    /// Replies with nowhere to go: a wrong route, or no broker.
+    /// Replies and pushes with nowhere to go: a wrong route, or no broker.
     pub(crate) undelivered: Count,
     /// Connections to the broker that were lost or could not be made.
     pub(crate) lost: Count,
+    /// Frames that nobody asked for, handed to the broker.
+    pub(crate) pushes: Count,
 }
 
 /// One number that grows.
@@ -35,7 +37,8 @@ impl Count {
 
 impl Counts {
     /// In the order of the fields, as a status record tells them.
-    pub(crate) fn all(&self) -> [u64; 6] {
-        [&self.requests, &self.replies, &self.no_frame, &self.too_fast, &self.undelivered, &self.lost].map(Count::get)
+    pub(crate) fn all(&self) -> [u64; 7] {
+        let Self { requests, replies, no_frame, too_fast, undelivered, lost, pushes } = self;
+        [requests, replies, no_frame, too_fast, undelivered, lost, pushes].map(Count::get)
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! - Without the hub's socket there is no connection to the broker, not even an attempt: the hub opens the socket only while a policy
 //!   grants something to somebody, and closes it to pause.
-//! - It subscribes to `<prefix>/<id>/req` alone, and publishes to `<prefix>/<id>/rsp/<word>` alone.
+//! - It subscribes to `<prefix>/<id>/req` alone, and publishes to `<prefix>/<id>/rsp/<word>` and `<prefix>/<id>/push` alone.
 //! - It has no last will, always pings at the same interval, and sends nothing of its own: who sees the connection learns that it
 //!   is there.
 //! - Whatever comes from the broker, its memory stays the same: what is no frame, or comes too fast, is dropped and counted.

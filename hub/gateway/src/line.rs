@@ -20,6 +20,8 @@ use crate::record::{self, FRAME, Route};
 
 /// Seconds after which nobody waits for a reply any more; the broker may forget it then.
 const EXPIRY: u32 = 7;
+/// Seconds after which the broker may forget what nobody asked for.
+const PUSH_EXPIRY: u32 = 30;
 /// Replies that wait for the broker, and that it has not acknowledged.
 const QUEUE: u16 = 32;
 /// The largest message: a frame, its topic and properties.
@@ -94,12 +96,26 @@ impl<'a> Line<'a> {
             correlation_data: Some(Bytes::copy_from_slice(route.correlation())),
             ..PublishProperties::default()
         };
-        let outbound = self.outbound.lock().unwrap_or_else(PoisonError::into_inner);
         let frame = Bytes::copy_from_slice(frame);
-        let sent = outbound.as_ref().is_some_and(|client| {
+        let sent = self.client().is_some_and(|client| {
             client.try_publish_with_properties(topic, QoS::AtLeastOnce, false, frame, properties).is_ok()
         });
         if sent { self.counts.replies.add() } else { self.counts.undelivered.add() }
+    }
+
+    /// Publishes what nobody asked for. All of a beat's come at once, so this waits for room; without a connection it drops it.
+    pub(crate) async fn push(&self, frame: &[u8]) {
+        let properties =
+            PublishProperties { message_expiry_interval: Some(PUSH_EXPIRY), ..PublishProperties::default() };
+        let (topic, frame) = (self.config.topics.pushes.as_str(), Bytes::copy_from_slice(frame));
+        let sent = match self.client() {
+            // Ends with the connection at the latest: with that, what takes the message is gone.
+            Some(client) => {
+                client.publish_with_properties(topic, QoS::AtLeastOnce, false, frame, properties).await.is_ok()
+            }
+            None => false,
+        };
+        if sent { self.counts.pushes.add() } else { self.counts.undelivered.add() }
     }
 
     /// One connection, from the first attempt to its end. A new client each time: rumqttc 0.25.1 keeps a publish that met the packet id
@@ -168,6 +184,10 @@ impl<'a> Line<'a> {
         let word = properties.response_topic.as_deref()?.strip_prefix(&topics.replies)?;
         let route = Route::new(word, properties.correlation_data.as_deref().unwrap_or_default())?;
         Some(record::carried(&route, frame))
+    }
+
+    fn client(&self) -> Option<AsyncClient> {
+        self.outbound.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn set(&self, client: Option<AsyncClient>) {

@@ -3,10 +3,12 @@
 //! ```text
 //! record, 16448 bytes:  route 64 | frame 16384
 //! route, kind 1:  1 | word length 1 | word 28, then zeros | correlation length 1 | correlation 32, then zeros | 0
-//! status, kind 2: 2 | connected 0 or 1 | zeros to 8 | six counts of 8 bytes, big-endian | zeros to 64 | zeros for a frame
+//! status, kind 2: 2 | connected 0 or 1 | zeros to 8 | seven counts of 8 bytes, big-endian, to 64 | zeros for a frame
+//! push, kind 3:   3 | zeros to 64
 //! ```
 //! The hub reads the kind and keeps the rest of a route as it is: with it, the reply finds its way back.
-//! Kind 1 goes both ways; kind 2 goes to the hub, at the begin and whenever the connection to the broker comes or goes.
+//! Kind 1 goes both ways; kind 2 goes to the hub, at the begin and whenever the connection to the broker comes or goes; kind 3 comes
+//! from the hub, which nobody asked.
 
 use crate::counts::Counts;
 
@@ -19,6 +21,7 @@ pub const RECORD: usize = ROUTE + FRAME;
 
 const CARRIED: u8 = 1;
 const STATUS: u8 = 2;
+const PUSH: u8 = 3;
 const WORD: usize = 28;
 const CORRELATION: usize = 32;
 
@@ -71,11 +74,23 @@ pub(crate) fn carried(route: &Route, frame: &[u8; FRAME]) -> Vec<u8> {
     record
 }
 
-/// Where a record's frame goes, and the frame; `None` for anything else than a record of kind 1.
-pub(crate) fn read(record: &[u8]) -> Option<(Route, &[u8])> {
+/// What the hub wants carried.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outgoing<'a> {
+    /// A frame, back to who asked.
+    Reply(Route, &'a [u8]),
+    /// A frame that nobody asked for.
+    Push(&'a [u8]),
+}
+
+/// What a record of the hub holds; `None` for anything else than a whole one of kind 1 or 3.
+pub(crate) fn read(record: &[u8]) -> Option<Outgoing<'_>> {
     let (route, frame) = record.split_at_checked(ROUTE)?;
     (frame.len() == FRAME).then_some(())?;
-    Some((Route::read(route)?, frame))
+    match route.split_first()? {
+        (&PUSH, rest) => rest.iter().all(|byte| *byte == 0).then_some(Outgoing::Push(frame)),
+        _ => Some(Outgoing::Reply(Route::read(route)?, frame)),
+    }
 }
 
 /// A record that says how the gateway fares.
@@ -112,7 +127,7 @@ mod tests {
         for (word, correlation) in [("a", &[][..]), ("lambda-00ff", &[7; 16]), (&longest, &[0; CORRELATION])] {
             let route = Route::new(word, correlation).unwrap();
             let record = carried(&route, &[9; FRAME]);
-            assert_eq!(read(&record), Some((route, &[9; FRAME][..])));
+            assert_eq!(read(&record), Some(Outgoing::Reply(route, &[9; FRAME])));
         }
     }
 
@@ -138,14 +153,28 @@ mod tests {
     }
 
     #[test]
+    fn a_push_has_no_way_back() {
+        let mut record = vec![0; RECORD];
+        record[0] = PUSH;
+        assert_eq!(read(&record), Some(Outgoing::Push(&[0; FRAME])));
+        assert_eq!(read(&record[1..]), None);
+        for place in [1, 2, ROUTE - 1] {
+            let mut changed = record.clone();
+            changed[place] = 1;
+            assert_eq!(read(&changed), None, "{place}");
+        }
+    }
+
+    #[test]
     fn a_status_tells_the_counts_in_a_record_of_the_one_size() {
         let counts = Counts::default();
         counts.no_frame.add();
+        counts.pushes.add();
         let record = status(true, &counts);
         assert_eq!(record.len(), RECORD);
         assert_eq!(
-            (&record[..2], record[31], record[8..56].iter().map(|byte| u32::from(*byte)).sum()),
-            (&[2, 1][..], 1, 1)
+            (&record[..2], record[31], record[63], record[8..].iter().map(|byte| u32::from(*byte)).sum()),
+            (&[2, 1][..], 1, 1, 2)
         );
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use crate::config::Config;
 use crate::counts::Counts;
 use crate::line::Line;
-use crate::record::{self, RECORD};
+use crate::record::{self, Outgoing, RECORD};
 
 /// Requests that wait for the hub to read them; further ones are dropped.
 const WAITING: usize = 32;
@@ -49,7 +49,7 @@ async fn carry(config: &Config, counts: &Counts, hub: UnixStream) -> io::Error {
     let ended = tokio::select! {
         never = line.keep_up() => match never {},
         ended = requests(waiting, line.connected(), counts, to_hub) => ended,
-        ended = replies(from_hub, &line, counts) => ended,
+        ended = outgoing(from_hub, &line, counts) => ended,
     };
     match ended {
         Ok(never) => match never {},
@@ -75,13 +75,14 @@ async fn requests(
     }
 }
 
-/// Reads replies of the hub and sends them off.
-async fn replies(mut hub: OwnedReadHalf, line: &Line<'_>, counts: &Counts) -> io::Result<std::convert::Infallible> {
+/// Reads what the hub says and sends it off.
+async fn outgoing(mut hub: OwnedReadHalf, line: &Line<'_>, counts: &Counts) -> io::Result<std::convert::Infallible> {
     let mut record = vec![0; RECORD];
     loop {
         hub.read_exact(&mut record).await?;
         match record::read(&record) {
-            Some((route, frame)) => line.reply(&route, frame),
+            Some(Outgoing::Reply(route, frame)) => line.reply(&route, frame),
+            Some(Outgoing::Push(frame)) => line.push(frame).await,
             None => counts.undelivered.add(),
         }
     }

@@ -96,6 +96,42 @@ fn frames_are_carried_there_and_back() {
 }
 
 #[test]
+fn what_nobody_asked_for_goes_to_a_topic_of_its_own() {
+    if !support::mosquitto_is_there() {
+        return;
+    }
+    let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+    certificates(folder.path());
+    let broker = Mosquitto::start(folder.path(), port, RULES.as_ref());
+    let hub = Hub::listen(folder.path());
+    run_gateway(gateway_config(folder.path(), port));
+    let mut gateway = hub.accept();
+    gateway.until_connected(true);
+    let (client, mut connection) = relay(folder.path(), port);
+    client.subscribe("hub/home/push", QoS::AtLeastOnce).unwrap();
+    until(&mut connection, |packet| matches!(packet, Packet::SubAck(_)).then_some(()));
+    // More than the line queues: they come at once and all arrive, in their order.
+    let all: Vec<u8> = (0..100).collect();
+    for number in &all {
+        let mut route = [0; 64];
+        route[0] = 3;
+        gateway.write(&route, &[*number; FRAME]);
+    }
+    for number in &all {
+        let pushed: Publish = until(&mut connection, |packet| match packet {
+            Packet::Publish(pushed) => Some(pushed),
+            _ => None,
+        });
+        assert_eq!((pushed.topic.as_ref(), pushed.payload.as_ref()), (&b"hub/home/push"[..], &[*number; FRAME][..]));
+        let properties = pushed.properties.unwrap();
+        assert!(properties.message_expiry_interval.is_some_and(|seconds| seconds <= 30));
+        assert_eq!((properties.correlation_data, properties.response_topic), (None, None));
+    }
+    drop(broker);
+    assert_eq!(gateway.until_connected(false)[1..], [0, 0, 0, 0, 1, 100]);
+}
+
+#[test]
 fn what_is_no_frame_with_a_way_back_is_dropped_and_counted() {
     if !support::mosquitto_is_there() {
         return;
@@ -128,13 +164,14 @@ fn what_is_no_frame_with_a_way_back_is_dropped_and_counted() {
     send(&client, &mut connection, vec![1; FRAME], back_to(REPLIES, b"good"));
     let (route, frame) = gateway.request();
     assert_eq!(frame, [1; FRAME]);
-    // A route that the gateway did not make goes nowhere; the next reply shows that it was looked at.
+    // A route that the gateway did not make goes nowhere, nor does a push with one; the next reply shows that they were looked at.
     gateway.write(&[0; 64], &[0; FRAME]);
+    gateway.write(&[3; 64], &[0; FRAME]);
     gateway.write(&route, &[2; FRAME]);
     until(&mut connection, |packet| matches!(packet, Packet::Publish(_)).then_some(()));
     drop(broker);
     let counts = gateway.until_connected(false);
-    assert_eq!(counts, [1, 1, dropped, 0, 1, 1]);
+    assert_eq!(counts, [1, 1, dropped, 0, 2, 1, 0]);
 }
 
 #[test]

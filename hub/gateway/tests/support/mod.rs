@@ -151,7 +151,7 @@ impl Gateway {
     }
 
     /// Reads until the gateway says that the broker listens, or no longer does. Returns its counts.
-    pub(crate) fn until_connected(&mut self, connected: bool) -> [u64; 6] {
+    pub(crate) fn until_connected(&mut self, connected: bool) -> [u64; 7] {
         loop {
             let record = self.read();
             if record[0] == 2 && record[1] == u8::from(connected) {
