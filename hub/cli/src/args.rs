@@ -1,17 +1,21 @@
 //! What can be said on the command line. It knows no socket and no output.
 
+mod assistants;
+
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser as Text;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub(crate) use assistants::{Gateway, Ledger, Policy, VoicePin};
+
 const EXIT_CODES: &str = "\
 Exit codes:
    0  done, or taken and waiting for a device that sleeps
   64  the command line makes no sense
-  65  a value makes no sense or collides with another
-  66  there is no such device, adapter or user
+  65  a value makes no sense or collides with another, or the ledger is not sound
+  66  there is no such device, adapter, user or file
   69  hearthd is not running, or the adapter is offline
   70  hearthd's answer makes no sense
   74  reading or writing failed
@@ -125,6 +129,18 @@ pub(crate) enum Verb {
     /// Who may use MQTT.
     #[command(subcommand)]
     MqttUser(MqttUser),
+    /// What voice assistants may hear and do.
+    #[command(subcommand)]
+    Policy(Policy),
+    /// The way to the voice assistants.
+    #[command(subcommand)]
+    Gateway(Gateway),
+    /// What left the house.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// The PIN with which Google's assistant may unlock, where that is granted.
+    #[command(subcommand)]
+    VoicePin(VoicePin),
     /// Show changes as they happen, until Ctrl-C.
     Watch,
     /// Print completions for a shell.

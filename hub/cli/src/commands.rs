@@ -9,7 +9,7 @@ use crate::args::{Cli, Door, MqttUser, Verb};
 use crate::failure::Failure;
 use crate::socket::Socket;
 use crate::terminal::Terminal;
-use crate::{join, show, text, watch};
+use crate::{assistants, join, show, text, watch};
 
 type View = fn(&Value) -> String;
 
@@ -20,6 +20,8 @@ enum Plan {
     /// The same, and then a look at devices as they join, for so many seconds.
     Join(Request, u64),
     Watch,
+    /// What takes more than one question, or prints more than one answer.
+    Assistants,
     Completions(Shell),
 }
 
@@ -36,6 +38,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Result<(), Failure>
         }
         Plan::Join(request, seconds) => join::run(&cli.socket, &request, seconds, terminal),
         Plan::Watch => watch::run(&cli.socket, cli.json, terminal),
+        Plan::Assistants => assistants::run(cli, terminal),
         Plan::Completions(shell) => completions(shell, terminal),
     }
 }
@@ -71,6 +74,7 @@ fn plan(cli: &Cli, terminal: &mut Terminal<'_>) -> Result<Plan, Failure> {
             (Request::History { name: device.name(), key: key.clone(), since_seconds: *since }, show::history)
         }
         Verb::MqttUser(user) => about_user(user, terminal)?,
+        Verb::Policy(_) | Verb::Gateway(_) | Verb::Ledger(_) | Verb::VoicePin(_) => return Ok(Plan::Assistants),
         Verb::Watch => return Ok(Plan::Watch),
         Verb::Completions { shell } => return Ok(Plan::Completions(*shell)),
     };

@@ -44,6 +44,23 @@ pub(crate) enum Failure {
     /// The command can't be carried out like this.
     #[error("{0}")]
     Usage(&'static str),
+    /// Not all of an export came.
+    #[error("the export is cut: hearthd could not read its ledger to the end; `journalctl -u hearthd` tells why")]
+    Cut,
+    /// A file can't be read as a policy.
+    #[error("can't read {path}: {reason}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The ledger is not what it was.
+    #[error("the ledger is NOT sound: {0}")]
+    Unsound(String),
+    /// More would leave the house, and nobody said so.
+    #[error("nothing was changed: this lets more leave the house; if that is meant, give --confirm {0}")]
+    Unconfirmed(String),
     /// Standard input or output failed.
     #[error("can't read or write: {0}")]
     Stream(io::Error),
@@ -64,11 +81,13 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::NoReader => 0,
-            Self::Usage(_) => 64,
+            Self::Usage(_) | Self::Unconfirmed(_) => 64,
+            Self::Unsound(_) => 65,
+            Self::File { .. } => 66,
             Self::Unreachable { .. } | Self::HungUp => 69,
             Self::Nonsense => 70,
             Self::NotYet => 75,
-            Self::Stream(_) => 74,
+            Self::Stream(_) | Self::Cut => 74,
             Self::Forbidden(_) => 77,
             Self::Refused { kind, .. } => match kind {
                 ErrorKind::Invalid | ErrorKind::Conflict => 65,
@@ -88,7 +107,10 @@ impl Failure {
             Self::Nonsense => json!("nonsense"),
             Self::NotYet => json!("pending"),
             Self::Usage(_) => json!("usage"),
-            Self::Stream(_) | Self::NoReader => json!("stream"),
+            Self::Unconfirmed(_) => json!("unconfirmed"),
+            Self::Unsound(_) => json!("unsound"),
+            Self::File { .. } => json!("file"),
+            Self::Stream(_) | Self::NoReader | Self::Cut => json!("stream"),
         };
         json!({ "status": "error", "kind": kind, "error": self.to_string() })
     }

@@ -4,6 +4,7 @@
 //! else of the hub: neither its files nor the radio.
 
 mod args;
+mod assistants;
 mod commands;
 mod failure;
 mod join;

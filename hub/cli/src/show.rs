@@ -1,10 +1,12 @@
 //! Answers of the daemon in words. Each function takes an answer's data and returns lines.
 
+mod assistants;
 mod device;
 mod hub;
 
 use serde_json::Value;
 
+pub(crate) use assistants::{applied, changes, entries, gateway, grants, head, key, messages, policy, verdict};
 pub(crate) use device::{device, devices, history, summary};
 pub(crate) use hub::{adapters, new_user, status, users};
 

@@ -54,6 +54,19 @@ impl Socket {
         Ok(self)
     }
 
+    /// Asks for the ledger and has each of its lines taken. A connection that ends before the empty line at the end was cut.
+    pub(crate) fn export(&mut self, mut take: impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+        self.ask(&Request::LedgerExport)?;
+        loop {
+            let mut line = Vec::new();
+            match (&mut self.stream).take(LINE).read_until(b'\n', &mut line) {
+                Ok(_) if line == b"\n" => return Ok(()),
+                Ok(_) if line.ends_with(b"\n") => take(&line)?,
+                _ => return Err(Failure::Cut),
+            }
+        }
+    }
+
     /// The next line, or `None` at the end.
     pub(crate) fn line(&mut self) -> Result<Option<Value>, Failure> {
         let mut line = Vec::new();

@@ -1,5 +1,6 @@
 //! Commands from their words to their output, against a daemon that is not there.
 
+mod assistants;
 mod commands;
 mod failures;
 mod fake;
