@@ -15,9 +15,9 @@ use crate::body::{Sent, Shape};
 use crate::house::House;
 use crate::problem::Problem;
 
-type Shared<H> = State<Arc<App<H>>>;
-type Who = Extension<Visitor>;
-type Answer = Result<Response, Problem>;
+pub(crate) type Shared<H> = State<Arc<App<H>>>;
+pub(crate) type Who = Extension<Visitor>;
+pub(crate) type Answer = Result<Response, Problem>;
 
 /// So many keys in one `set`; each waits for its device.
 const KEYS: usize = 8;
@@ -215,7 +215,7 @@ pub(crate) async fn metrics<H: House>(State(app): Shared<H>) -> Response {
     ([(header::CONTENT_TYPE, kind)], app.house.metrics().await).into_response()
 }
 
-async fn ask<H: House>(app: &App<H>, who: &Visitor, request: Request) -> Answer {
+pub(crate) async fn ask<H: House>(app: &App<H>, who: &Visitor, request: Request) -> Answer {
     let data = app.house.ask(&who.user, request).await?;
     Ok(answer(&data, is_pending(&data)))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use home::admin::{ErrorKind, Request, Secret};
 use serde_json::Value;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, mpsc};
 
 /// The house as the web sees it.
 pub trait House: Clone + Send + Sync + 'static {
@@ -18,6 +18,9 @@ pub trait House: Clone + Send + Sync + 'static {
 
     /// Whether this is the user's password. Never called twice at a time, and not for an address that guesses.
     fn login(&self, user: &str, password: &Secret, peer: IpAddr) -> impl Future<Output = bool> + Send;
+
+    /// The whole ledger, lines with their line feeds; ends early, with an error, if it can't be read to its end.
+    fn export(&self) -> mpsc::Receiver<Result<String, String>>;
 
     /// All metrics in Prometheus's text format.
     fn metrics(&self) -> impl Future<Output = String> + Send;

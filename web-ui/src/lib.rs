@@ -5,6 +5,7 @@
 
 mod api;
 mod app;
+mod assistants;
 mod attempts;
 mod body;
 mod changes;

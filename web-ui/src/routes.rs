@@ -13,7 +13,7 @@ use crate::app::{self, App};
 use crate::house::House;
 use crate::page::ASSETS;
 use crate::problem::Problem;
-use crate::{api, body, changes, guard, login, openapi};
+use crate::{api, assistants, body, changes, guard, login, openapi};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,18 @@ pub(crate) fn table<H: House>() -> Vec<Route<H>> {
         post(Session, "/api/v1/devices/{name}/interview", api::interview::<H>),
         post(Session, "/api/v1/devices/{name}/refresh", api::refresh::<H>),
         get(Session, "/api/v1/devices/{name}/history", api::history::<H>),
+        get(Session, "/api/v1/policy", assistants::policy::<H>),
+        post(Session, "/api/v1/policy/check", assistants::check::<H>),
+        post(Session, "/api/v1/policy/diff", assistants::diff::<H>),
+        post(Session, "/api/v1/policy/apply", assistants::apply::<H>),
+        get(Session, "/api/v1/policy/preview/{audience}", assistants::preview::<H>),
+        get(Session, "/api/v1/gateway", assistants::gateway::<H>),
+        post(Session, "/api/v1/gateway/pause", assistants::pause::<H>),
+        post(Session, "/api/v1/gateway/resume", assistants::resume::<H>),
+        get(Session, "/api/v1/ledger", assistants::ledger::<H>),
+        get(Session, "/api/v1/ledger/head", assistants::head::<H>),
+        post(Session, "/api/v1/ledger/verify", assistants::verify::<H>),
+        get(Session, "/api/v1/ledger/export", assistants::export::<H>),
         get(SessionOrLoopback, "/metrics", api::metrics::<H>),
     ]);
     table

@@ -111,7 +111,7 @@ async fn say(write: &mut OwnedWriteHalf, value: &Value) -> io::Result<()> {
 
 /// Says all lines, and an empty one at the end.
 async fn export(mut write: OwnedWriteHalf, desk: &Desk) -> io::Result<()> {
-    let mut lines = desk.export();
+    let mut lines = web_ui::House::export(desk);
     say(&mut write, &json!({"status": "ok", "data": {}})).await?;
     while let Some(line) = lines.recv().await {
         match line {

@@ -53,11 +53,6 @@ impl Desk {
         }
     }
 
-    /// The whole ledger, line by line.
-    pub(crate) fn export(&self) -> mpsc::Receiver<Result<String, String>> {
-        door::ledger::export(self.ledger.clone(), self.clock.now().wall)
-    }
-
     async fn ask_house(&self, origin: Origin, request: Request) -> Answer {
         let stopping = || Refused { kind: ErrorKind::Unavailable, error: "the hub is stopping".to_owned() };
         let (reply, answer) = oneshot::channel();
@@ -106,6 +101,10 @@ impl web_ui::House for Desk {
 
     fn watch(&self) -> broadcast::Receiver<Arc<str>> {
         self.watchers.subscribe()
+    }
+
+    fn export(&self) -> mpsc::Receiver<Result<String, String>> {
+        door::ledger::export(self.ledger.clone(), self.clock.now().wall)
     }
 
     /// The page logs what failed.

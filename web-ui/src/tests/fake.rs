@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use home::admin::{ErrorKind, Request, Secret};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::client::Client;
 use crate::house::{House, Refused};
@@ -32,6 +32,14 @@ impl House for Fake {
     async fn login(&self, user: &str, password: &Secret, peer: IpAddr) -> bool {
         self.logins.lock().unwrap().push(peer);
         (user, password.expose()) == ("ada", "correct horse")
+    }
+
+    fn export(&self) -> mpsc::Receiver<Result<String, String>> {
+        let (lines, export) = mpsc::channel(4);
+        for line in ["{\"number\":1}\n", "{\"number\":2}\n"] {
+            lines.try_send(Ok(line.to_owned())).unwrap();
+        }
+        export
     }
 
     async fn metrics(&self) -> String {

@@ -145,13 +145,13 @@ impl Keeper {
         };
         let ask = question.request.ask();
         if question.compared.is_none()
-            && let Some(pin) = self.engine.pin_to_check(&audience, ask, now).cloned()
+            && let Some(pin) = self.engine.pin_to_check(&audience, ask, question.received).cloned()
         {
             return self.compare(pin, question);
         }
         let compared = question.compared.clone();
         let right = move |pin: &summary::Pin| compared.as_ref().is_some_and(|(heard, right)| heard == pin && *right);
-        let (disclosure, permitted) = self.engine.answer(&audience, ask, now, &right);
+        let (disclosure, permitted) = self.engine.answer(&audience, ask, question.received, &right);
         let body = voice::render(&question.request, disclosure.answer(), &key);
         let settings = self.granted_token(&question.request, &disclosure).into_iter();
         let entries = entries(now, &disclosure, &permitted, body.clone());
