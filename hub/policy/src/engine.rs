@@ -54,13 +54,18 @@ struct Gauge {
     latest: Shown<u8>,
 }
 
+/// A beat, and what is seen at it.
+type Frozen = (Tick, Vec<Seen>);
+
 /// An audience: its plan, what it would see now, and what it saw at its last beat.
 struct Seat {
     plan: Plan,
     /// For each endpoint, as the house was when last looked at.
     latest: Vec<Seen>,
-    /// For each endpoint, as it was at the beat. Nothing else is ever told.
-    frozen: Option<(Tick, Vec<Seen>)>,
+    /// For each endpoint, as it was at the last beat. Nothing else is ever told, but
+    frozen: Option<Frozen>,
+    /// the same of the beat before, to who asked while it was the last: up to this time on the steady clock.
+    before: Option<(Frozen, Duration)>,
     /// The beat at which it was last told unasked.
     pushed: Option<u64>,
     guard: Guard,
@@ -79,7 +84,7 @@ impl Engine {
         let seats = bound.policy().audiences.iter().map(|(name, audience)| {
             let plan = Plan::new(name, audience, bound, key);
             let latest = vec![Shown::Unknown; plan.endpoints.len()];
-            let seat = Seat { plan, latest, frozen: None, pushed: None, guard: Guard::default() };
+            let seat = Seat { plan, latest, frozen: None, before: None, pushed: None, guard: Guard::default() };
             (name.clone(), seat)
         });
         Self { policy, gauges: gauges.collect(), seats: seats.collect(), looked: None, unsaved: false }

@@ -110,7 +110,9 @@ fn questions(known: &Known, cadence: u64, beats: u64, random: &mut Random) -> Ve
         for body in ask::states(known, random).into_iter().chain(some) {
             // What moves a bolt is asked early, so that it is over when the house settles.
             let until = if body.moves { cadence / 4 } else { cadence };
-            let at = beat * cadence + random.of(TRAVEL..until);
+            // Some come just before the next beat, so that a busy house comes to them after it.
+            let just = !body.moves && random.once_in(8);
+            let at = beat * cadence + if just { cadence - random.of(1..20) } else { random.of(TRAVEL..until) };
             let asked = question(&relay, &body, at, random);
             let again = at + random.of(0..3_000);
             match random.of(0..12) {

@@ -1,6 +1,9 @@
 //! A hub's way from frame to frame, in the order of the daemon's door: open, read, ask the policy, write, wait, seal. What
 //! leaves is opened again as the relay does.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
 use home::{BoltShown, Device};
 use policy::Disclosure;
 use seal::{Opener, Relay, Rules};
@@ -15,6 +18,7 @@ use crate::leak::{House, Leak, Leaving, Occasion};
 use crate::pair::{Step, What};
 use crate::random::Random;
 use crate::scene::{FRONT, Scene};
+use crate::schedule::due;
 
 /// All that is seen of a frame by who carries it, and by who opens it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,9 @@ pub(crate) struct Sent {
     pub(crate) body: String,
 }
 
+/// The house comes to a question this much later at most, in milliseconds: it may be busy.
+const BUSY: u64 = 30;
+
 /// Something that happens to the hub.
 enum Event<'a> {
     Asked(&'a Question),
@@ -47,21 +54,20 @@ pub(crate) fn run(course: &Course<'_>, house: usize, leak: Option<Leak>) -> Vec<
     events.extend(course.outages.iter().flat_map(|away| [(away.start, Event::Lost), (away.end, Event::Back)]));
     events.extend(steps.iter().map(|step| (step.at, Event::Step(step))));
     events.sort_by_key(|(at, _)| *at);
-    // How long the disk takes is the house's own.
     let mut door = Door::new(course.scene, leak, Random::new(house as u64));
     for (at, event) in events {
-        door.leave(at);
+        door.come_to(at);
         door.at = at;
         door.events += 1;
         match event {
-            Event::Asked(question) if door.away == 0 => door.asked(question),
+            Event::Asked(question) if door.away == 0 => door.hear(question),
             Event::Asked(_) => {}
             Event::Lost => door.lost(),
             Event::Back => door.back(),
             Event::Step(step) => door.step(step),
         }
     }
-    door.leave(u64::MAX);
+    door.come_to(u64::MAX);
     door.sent
 }
 
@@ -70,7 +76,7 @@ pub(crate) fn first_answer(scene: &Scene, body: &Body) -> Value {
     let request = voice::Request::parse(body.vendor, &body.bytes);
     let mut hub = Hub::new(scene);
     let audience = hub.engine.audience_of(body.vendor).unwrap().clone();
-    let (disclosure, _) = hub.asked(0, &audience, request.ask());
+    let (disclosure, _) = hub.asked((0, 0), &audience, request.ask());
     serde_json::from_slice(&voice::render(&request, disclosure.answer(), &keys(body.vendor))).unwrap()
 }
 
@@ -79,6 +85,16 @@ pub(crate) fn keys(vendor: Vendor) -> MessageKey {
     MessageKey::new([if vendor == Vendor::Alexa { 1 } else { 2 }; 32])
 }
 
+/// A question that the house has not come to yet.
+struct Heard {
+    received: u64,
+    /// When it comes to it.
+    at: u64,
+    vendor: Vendor,
+    message: seal::Message,
+}
+
+/// Something that leaves at its time.
 struct Waiting {
     /// The request that it answers.
     answers: Option<seal::Message>,
@@ -93,7 +109,9 @@ struct Door<'a> {
     pushes: Opener,
     relay: Relay,
     leak: Option<Leak>,
-    disk: Random,
+    /// How busy house and disk are, which is the house's own.
+    busy: Random,
+    heard: VecDeque<Heard>,
     waiting: Vec<Waiting>,
     sent: Vec<Sent>,
     at: u64,
@@ -110,7 +128,7 @@ fn opener(since: u64) -> Opener {
 }
 
 impl<'a> Door<'a> {
-    fn new(scene: &'a Scene, leak: Option<Leak>, disk: Random) -> Self {
+    fn new(scene: &'a Scene, leak: Option<Leak>, busy: Random) -> Self {
         let since = wall(0) - 60_000;
         Self {
             hub: Hub::new(scene),
@@ -119,7 +137,8 @@ impl<'a> Door<'a> {
             pushes: Opener::pushes(&key(), Rules { skew_ms: SKEW, not_before: since }),
             relay: Relay::new(&key()),
             leak,
-            disk,
+            busy,
+            heard: VecDeque::new(),
             waiting: Vec::new(),
             sent: Vec::new(),
             at: 0,
@@ -129,15 +148,31 @@ impl<'a> Door<'a> {
         }
     }
 
-    fn asked(&mut self, question: &Question) {
+    /// What house and disk have come to by then is done, and what has waited long enough leaves.
+    fn come_to(&mut self, until: u64) {
+        while let Some(heard) = self.heard.pop_front_if(|heard| heard.at <= until) {
+            self.answer(heard);
+        }
+        self.leave(until);
+    }
+
+    fn hear(&mut self, question: &Question) {
         let Ok(message) = self.opener.open(question.frame.as_ref(), wall(self.at)) else { return };
-        let request = voice::Request::parse(question.vendor, &message.body);
-        let audience = self.hub.engine.audience_of(question.vendor).unwrap().clone();
-        let (disclosure, permitted) = self.hub.asked(self.at, &audience, request.ask());
-        let body = voice::render(&request, disclosure.answer(), &keys(question.vendor));
-        let after = after(&disclosure);
-        let ready = self.at + self.disk.of(0..after);
-        self.wait(Some(message), question.vendor, Leaving { at: self.at + after, body, padding: 0 }, ready);
+        // One after the other.
+        let free = self.heard.back().map_or(self.at, |last| last.at);
+        let at = free.max(self.at + self.busy.of(0..BUSY));
+        self.heard.push_back(Heard { received: self.at, at, vendor: question.vendor, message });
+    }
+
+    fn answer(&mut self, Heard { received, at, vendor, message }: Heard) {
+        let request = voice::Request::parse(vendor, &message.body);
+        let audience = self.hub.engine.audience_of(vendor).unwrap().clone();
+        let (disclosure, permitted) = self.hub.asked((received, at), &audience, request.ask());
+        let body = voice::render(&request, disclosure.answer(), &keys(vendor));
+        let after = disclosure.reply_after();
+        let ready = at + self.busy.of(0..millis(after) - (at - received) + 1);
+        let leaves = due(Duration::from_millis(received), after, Duration::from_millis(ready)).unwrap();
+        self.wait(Some(message), vendor, Leaving { at: millis(leaves), body, padding: 0 }, ready);
         self.hub.permit(permitted);
     }
 
@@ -145,6 +180,7 @@ impl<'a> Door<'a> {
         let before = self.bolt();
         if matches!(step.what, What::Restart) {
             // What waited in memory is gone, and so is what was remembered of frames.
+            self.heard.clear();
             self.waiting.clear();
             self.opener = opener(wall(self.at));
         }
@@ -166,7 +202,7 @@ impl<'a> Door<'a> {
             let Reported::Endpoint(endpoint) = one else { panic!("{disclosure:?}") };
             let body = voice::change_report(Vendor::Alexa, *tick, endpoint, &keys(Vendor::Alexa));
             let Some(body) = body else { continue };
-            let at = self.hub.beat() + after(disclosure);
+            let at = self.hub.beat() + millis(disclosure.reply_after());
             self.wait(None, Vendor::Alexa, Leaving { at, body, padding: 0 }, self.at);
         }
     }
@@ -238,6 +274,6 @@ impl<'a> Door<'a> {
     }
 }
 
-fn after(disclosure: &Disclosure) -> u64 {
-    u64::try_from(disclosure.reply_after().as_millis()).unwrap()
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap()
 }

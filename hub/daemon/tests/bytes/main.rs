@@ -20,6 +20,8 @@ mod pair;
 mod random;
 #[path = "../../../policy/tests/noninterference/scene.rs"]
 mod scene;
+#[path = "../../src/door/schedule.rs"]
+mod schedule;
 
 use ask::Known;
 use course::Course;

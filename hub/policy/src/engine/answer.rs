@@ -5,7 +5,7 @@ use std::time::Duration;
 use home::Now;
 use summary::{Answer, Ask, AudienceName, Endpoint, EndpointId, Reported, Shown, Tick, Vendor};
 
-use super::{Engine, PinCheck, Seat, act};
+use super::{Engine, Frozen, PinCheck, Seat, act};
 use crate::disclosure::Disclosure;
 use crate::permitted::Permitted;
 
@@ -15,7 +15,8 @@ const USUAL: Duration = Duration::from_millis(1500);
 const PUSH_AFTER: Duration = Duration::from_secs(10);
 
 impl Engine {
-    /// What may be said to a question at `now`, and what may be done about it.
+    /// What may be said to a question, and what may be done about it. `now` is when the question was received, however much
+    /// later it is answered: else a question just before a beat would tell how busy the hub was.
     ///
     /// The answer depends on the policy, the last beat and the questions before, not on the house: it is not even looked
     /// at. `pins` is asked at most once.
@@ -41,13 +42,13 @@ impl Engine {
                 let count = all.len();
                 (Answer::Endpoints(all), format!("told what there is: {count} endpoints"))
             }
-            Ask::Report(ids) if ids.len() <= Ask::MOST => seat.report(ids),
+            Ask::Report(ids) if ids.len() <= Ask::MOST => seat.report(ids, seat.frozen_at(now)),
             Ask::Act(acts) if acts.len() <= Ask::MOST => {
                 let before = seat.guard.clone();
                 let (acted, deeds, description) = act::acted(seat, audience, acts, now, pins);
                 self.unsaved |= seat.guard != before;
                 permitted = deeds;
-                (Answer::Acted(seat.tick(), acted), description)
+                (Answer::Acted(seat.tick(seat.frozen_at(now)), acted), description)
             }
             Ask::Grant if seat.may_push() => {
                 (Answer::Granted, "took the code by which it may be told unasked".to_owned())
@@ -65,7 +66,7 @@ impl Engine {
         self.roll(now);
         let mut due = Vec::new();
         for (name, seat) in self.seats.iter_mut().filter(|(_, seat)| !seat.plan.paused && seat.may_push()) {
-            let tick = seat.tick();
+            let tick = seat.tick(seat.frozen.as_ref());
             let late = now.wall.0.saturating_sub(tick.at().saturating_mul(1000));
             if seat.pushed == Some(tick.at()) || u128::from(late) >= PUSH_AFTER.as_millis() {
                 continue;
@@ -73,7 +74,7 @@ impl Engine {
             seat.pushed = Some(tick.at());
             self.unsaved = true;
             let ids: Vec<_> = seat.plan.endpoints.iter().filter(|e| e.push).map(|e| Some(e.id)).collect();
-            let (answer, description) = seat.report(&ids);
+            let (answer, description) = seat.report(&ids, seat.frozen.as_ref());
             due.push(Disclosure::new(name.clone(), answer, PUSH_AFTER, format!("{description}, unasked")));
         }
         due
@@ -85,26 +86,33 @@ fn refusal(audience: &AudienceName, reply_after: Duration, why: &str) -> Disclos
 }
 
 impl Seat {
+    /// What was frozen at the last beat; at the one before for a question that came before the last and is answered after it.
+    fn frozen_at(&self, now: Now) -> Option<&Frozen> {
+        let tick = Tick::before(now.wall.seconds(), self.plan.cadence);
+        let before = self.before.as_ref().filter(|((before, _), until)| *before == tick && now.up < *until);
+        before.map(|(before, _)| before).or(self.frozen.as_ref())
+    }
+
     /// The beat that is told of. There is always one: each answer rolls first.
-    pub(super) fn tick(&self) -> Tick {
-        self.frozen.as_ref().map_or(Tick::before(0, self.plan.cadence), |(tick, _)| *tick)
+    fn tick(&self, frozen: Option<&Frozen>) -> Tick {
+        frozen.map_or(Tick::before(0, self.plan.cadence), |(tick, _)| *tick)
     }
 
     pub(super) fn may_push(&self) -> bool {
         self.plan.vendor == Vendor::Alexa && self.plan.endpoints.iter().any(|endpoint| endpoint.push)
     }
 
-    fn report(&self, ids: &[Option<EndpointId>]) -> (Answer, String) {
-        let all: Vec<_> = ids.iter().map(|id| id.and_then(|id| self.shown(id))).collect();
+    fn report(&self, ids: &[Option<EndpointId>], frozen: Option<&Frozen>) -> (Answer, String) {
+        let all: Vec<_> = ids.iter().map(|id| id.and_then(|id| self.shown(id, frozen))).collect();
         let aliases = all.iter().map(|endpoint| endpoint.as_ref().map(|endpoint| endpoint.alias.as_str()));
         let description = format!("told how {} is", listed(aliases));
         let reported = all.into_iter().map(|endpoint| endpoint.map_or(Reported::Unavailable, Reported::Endpoint));
-        (Answer::Report(self.tick(), reported.collect()), description)
+        (Answer::Report(self.tick(frozen), reported.collect()), description)
     }
 
-    fn shown(&self, id: EndpointId) -> Option<Endpoint> {
+    fn shown(&self, id: EndpointId, frozen: Option<&Frozen>) -> Option<Endpoint> {
         let place = self.plan.place(id)?;
-        let seen = self.frozen.as_ref().and_then(|(_, seen)| seen.get(place)).copied().unwrap_or(Shown::Unknown);
+        let seen = frozen.and_then(|(_, seen)| seen.get(place)).copied().unwrap_or(Shown::Unknown);
         Some(self.plan.endpoints.get(place)?.endpoint(seen))
     }
 }

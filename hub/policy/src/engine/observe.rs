@@ -67,7 +67,7 @@ impl Seat {
             }
         }
         let seen = if blind { vec![Shown::Unknown; self.latest.len()] } else { self.latest.clone() };
-        self.frozen = Some((tick, seen));
+        self.before = self.frozen.replace((tick, seen)).map(|before| (before, now.up));
         true
     }
 }

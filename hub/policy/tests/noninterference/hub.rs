@@ -5,7 +5,7 @@ use policy::{Disclosure, Engine, Permitted};
 use summary::{Ask, AudienceName, Pin};
 
 use crate::pair::{Step, What};
-use crate::scene::{Scene, at, house, known, online, stick};
+use crate::scene::{self, Scene, at, house, known, online, stick};
 
 /// The hub's PIN.
 pub(crate) const PIN: &str = "4711";
@@ -68,11 +68,16 @@ impl<'a> Hub<'a> {
         pushed
     }
 
-    /// Somebody asks: what is said, and what may be done.
-    pub(crate) fn asked(&mut self, at: u64, audience: &AudienceName, ask: &Ask) -> (Disclosure, Vec<Permitted>) {
+    /// The hub comes to a question that was received at a moment, then or later: what is said, and what may be done.
+    pub(crate) fn asked(
+        &mut self,
+        (received, at): (u64, u64),
+        audience: &AudienceName,
+        ask: &Ask,
+    ) -> (Disclosure, Vec<Permitted>) {
         self.at = at;
-        let now = self.now();
-        let said = self.engine.answer(audience, ask, now, &|pin: &Pin| pin.reveal() == PIN);
+        let received = scene::at(received, self.since);
+        let said = self.engine.answer(audience, ask, received, &|pin: &Pin| pin.reveal() == PIN);
         self.keep();
         said
     }

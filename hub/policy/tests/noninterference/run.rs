@@ -42,7 +42,8 @@ fn asked<T>(
     question: &Question,
     tell: &mut impl FnMut(&Disclosure, &Moment<'_>) -> T,
 ) -> T {
-    let (disclosure, permitted) = hub.asked(question.at, &scene.audiences[question.audience], &question.ask);
+    let (disclosure, permitted) =
+        hub.asked((question.at, question.at), &scene.audiences[question.audience], &question.ask);
     let told = tell(&disclosure, &moment(hub, question.at));
     hub.permit(permitted);
     told
