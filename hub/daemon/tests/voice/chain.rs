@@ -48,8 +48,8 @@ impl Drop for Gateway {
     }
 }
 
-struct Chain {
-    scene: Scene,
+pub(crate) struct Chain {
+    pub(crate) scene: Scene,
     broker: Option<Mosquitto>,
     gateway: Option<Gateway>,
     port: u16,
@@ -99,6 +99,11 @@ fn serve_relay(folder: &Path, port: u16, key: &str) -> SocketAddr {
 
 impl Chain {
     fn new() -> Option<Self> {
+        Self::over(|broker| broker)
+    }
+
+    /// With something between gateway and broker: told the broker's port, it says on which port it listens.
+    pub(crate) fn over(between: impl FnOnce(u16) -> u16) -> Option<Self> {
         if !mosquitto_is_there() {
             return None;
         }
@@ -106,7 +111,7 @@ impl Chain {
         let (folder, port) = (scene.folder.path(), free_port());
         certificates(folder);
         let broker = Some(Mosquitto::start(folder, port, RULES.as_ref()));
-        gateway_config(folder, port);
+        gateway_config(folder, between(port));
         let gateway = Some(Gateway::start(folder));
         scene.apply(POLICY);
         let key = scene.ask(&json!({"verb": "gateway-pair"}));
@@ -125,7 +130,7 @@ impl Chain {
     }
 
     /// Asks as Alexa's skill does.
-    fn alexa(&self, body: &str) -> Value {
+    pub(crate) fn alexa(&self, body: &str) -> Value {
         let mut stream = TcpStream::connect(self.relay).unwrap();
         write!(
             stream,

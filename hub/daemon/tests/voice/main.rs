@@ -14,6 +14,7 @@ mod line;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod capture;
 mod chain;
 mod door;
 mod kill;
