@@ -124,6 +124,7 @@ async fn config(state: &Path, adapter: SocketAddr) -> Config {
     "Hearth demo".clone_into(&mut config.hub.name);
     config.hub.state_dir = state.to_owned();
     config.hub.admin_socket = state.join("admin.sock");
+    config.gateway.socket = Some(state.join("gateway.sock"));
     config.http.listen = free_or_any(8080).await;
     config.mqtt.listen = free_or_any(1883).await;
     config.adapters.push(Adapter {

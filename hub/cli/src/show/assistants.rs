@@ -81,6 +81,7 @@ pub(crate) fn gateway(data: &Value) -> String {
     );
     let audiences: Vec<_> = items(part(data, "audiences")).map(plain).collect();
     text.push(format!("audiences  {}", if audiences.is_empty() { NONE.to_owned() } else { audiences.join(", ") }));
+    text.push(format!("relay      {}", if is(data, "paired") { "paired" } else { "not paired" }));
     text.push(format!("PIN        {}", if is(data, "pin") { "set" } else { "none" }));
     let all = |part: &Value, keys: &[&str]| {
         keys.iter().map(|key| format!("{} {}", field(part, key), key.replace('_', " "))).collect::<Vec<_>>().join(", ")
