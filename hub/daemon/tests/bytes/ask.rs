@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use summary::Vendor;
 
-use crate::hub::PIN;
+use crate::hub::{Hub, PIN};
 use crate::random::Random;
+use crate::say::say;
 use crate::scene::Scene;
 
 /// A body, and whose it is.
@@ -29,7 +30,8 @@ impl Known {
     /// Asks for them.
     pub(crate) fn new(scene: &Scene) -> Self {
         let learn = |body: &Body, list: &str, name: &str, id: &str| {
-            let said = crate::door::first_answer(scene, body);
+            let said = say(&mut Hub::new(scene), (0, 0), body.vendor, &body.bytes).body;
+            let said: Value = serde_json::from_slice(&said).unwrap();
             let all = said.pointer(list).and_then(Value::as_array).unwrap().iter();
             let text = |value: &Value, key: &str| value.pointer(key).and_then(Value::as_str).unwrap().to_owned();
             all.map(|one| (text(one, name), text(one, id))).collect()
@@ -41,7 +43,7 @@ impl Known {
         }
     }
 
-    fn of(&self, vendor: Vendor) -> &BTreeMap<String, String> {
+    pub(crate) fn of(&self, vendor: Vendor) -> &BTreeMap<String, String> {
         match vendor {
             Vendor::Alexa => &self.alexa,
             Vendor::Google => &self.google,
@@ -93,7 +95,7 @@ fn uuid(random: &mut Random) -> String {
     )
 }
 
-fn discover(random: &mut Random) -> Body {
+pub(crate) fn discover(random: &mut Random) -> Body {
     directive("Alexa.Discovery", "Discover", None, &json!({}), random)
 }
 
@@ -102,7 +104,13 @@ fn sync(random: &mut Random) -> Body {
 }
 
 /// A directive, to an endpoint or to the hub.
-fn directive(namespace: &str, name: &str, endpoint: Option<&str>, payload: &Value, random: &mut Random) -> Body {
+pub(crate) fn directive(
+    namespace: &str,
+    name: &str,
+    endpoint: Option<&str>,
+    payload: &Value,
+    random: &mut Random,
+) -> Body {
     let scope = json!({"type": "BearerToken", "token": "a-token"});
     let header = json!({"namespace": namespace, "name": name, "payloadVersion": "3", "messageId": uuid(random)});
     let mut directive = json!({"header": header, "payload": payload});
@@ -116,7 +124,7 @@ fn directive(namespace: &str, name: &str, endpoint: Option<&str>, payload: &Valu
     Body { vendor: Vendor::Alexa, bytes, moves: false }
 }
 
-fn intent(name: &str, payload: Option<Value>, random: &mut Random) -> Body {
+pub(crate) fn intent(name: &str, payload: Option<Value>, random: &mut Random) -> Body {
     let mut input = json!({"intent": format!("action.devices.{name}")});
     if let Some(payload) = payload {
         input["payload"] = payload;
@@ -174,7 +182,7 @@ fn google(known: &Known, random: &mut Random) -> Body {
     }
 }
 
-fn query(ids: &[String], random: &mut Random) -> Body {
+pub(crate) fn query(ids: &[String], random: &mut Random) -> Body {
     let devices: Vec<_> = ids.iter().map(|id| json!({"id": id})).collect();
     intent("QUERY", Some(json!({"devices": devices})), random)
 }

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use seal::{Frame, PairingKey, Relay};
+use seal::{Frame, PairingKey, Relay, RequestId};
 use summary::Vendor;
 
 use crate::ask::{self, Body, Known};
@@ -21,8 +21,10 @@ pub(crate) const SKEW: u64 = 3_000;
 const LONGEST_REPLY: u64 = 1_500;
 /// The longest that a frame is on its way to the hub.
 const TRAVEL: u64 = 400;
-/// What is told unasked leaves so long after the beat.
-const TOLD: u64 = 10_000;
+/// What is told unasked and can't leave for longer is left out, in milliseconds; that of the daemon.
+pub(crate) const STALE: u64 = 5_000;
+/// What is told unasked has left so long after the beat, or does not leave.
+const TOLD: u64 = 10_000 + STALE;
 
 /// A frame that comes in. It may have come before.
 #[derive(Clone)]
@@ -33,6 +35,7 @@ pub(crate) struct Question {
     made: u64,
     pub(crate) vendor: Vendor,
     pub(crate) frame: Frame,
+    pub(crate) id: RequestId,
 }
 
 /// A pair of houses and what is common to them.
@@ -132,6 +135,6 @@ fn questions(known: &Known, cadence: u64, beats: u64, random: &mut Random) -> Ve
 fn question(relay: &Relay, body: &Body, at: u64, random: &mut Random) -> Question {
     let made = at - random.of(0..TRAVEL);
     let bytes = &body.bytes[..body.bytes.len().min(seal::MAX_BODY)];
-    let (frame, _) = relay.seal_request(sealed(body.vendor), bytes, wall(made)).unwrap();
-    Question { at, made, vendor: body.vendor, frame }
+    let (frame, id) = relay.seal_request(sealed(body.vendor), bytes, wall(made)).unwrap();
+    Question { at, made, vendor: body.vendor, frame, id }
 }

@@ -6,17 +6,15 @@ use std::time::Duration;
 
 use home::{BoltShown, Device};
 use policy::Disclosure;
-use seal::{Opener, Relay, Rules};
-use serde_json::Value;
+use seal::{Opener, Relay, RequestId, Rules};
 use summary::{Answer, Reported, Vendor};
-use voice::MessageKey;
 
-use crate::ask::Body;
-use crate::course::{Course, Question, SKEW, key, sealed, wall};
+use crate::course::{Course, Question, SKEW, STALE, key, sealed, wall};
 use crate::hub::Hub;
 use crate::leak::{House, Leak, Leaving, Occasion};
 use crate::pair::{Step, What};
 use crate::random::Random;
+use crate::say::{Said, keys, say};
 use crate::scene::{FRONT, Scene};
 use crate::schedule::due;
 
@@ -28,7 +26,7 @@ pub(crate) struct Sent {
     /// Bytes of the frame.
     pub(crate) length: usize,
     /// The request that it answers; `None` for what was not asked for, whose number is random and means nothing.
-    pub(crate) answers: Option<[u8; 16]>,
+    pub(crate) answers: Option<RequestId>,
     /// When it says that it was sealed.
     pub(crate) issued: u64,
     pub(crate) vendor: Vendor,
@@ -71,20 +69,6 @@ pub(crate) fn run(course: &Course<'_>, house: usize, leak: Option<Leak>) -> Vec<
     door.sent
 }
 
-/// What a hub says first of all to this.
-pub(crate) fn first_answer(scene: &Scene, body: &Body) -> Value {
-    let request = voice::Request::parse(body.vendor, &body.bytes);
-    let mut hub = Hub::new(scene);
-    let audience = hub.engine.audience_of(body.vendor).unwrap().clone();
-    let (disclosure, _) = hub.asked((0, 0), &audience, request.ask());
-    serde_json::from_slice(&voice::render(&request, disclosure.answer(), &keys(body.vendor))).unwrap()
-}
-
-/// One key for each audience.
-pub(crate) fn keys(vendor: Vendor) -> MessageKey {
-    MessageKey::new([if vendor == Vendor::Alexa { 1 } else { 2 }; 32])
-}
-
 /// A question that the house has not come to yet.
 struct Heard {
     received: u64,
@@ -92,12 +76,14 @@ struct Heard {
     at: u64,
     vendor: Vendor,
     message: seal::Message,
+    /// The connection on which it came: an answer leaves on no other.
+    connection: u32,
 }
 
 /// Something that leaves at its time.
 struct Waiting {
-    /// The request that it answers.
-    answers: Option<seal::Message>,
+    /// The request that it answers, and the connection on which that came.
+    answers: Option<(seal::Message, u32)>,
     vendor: Vendor,
     leaving: Leaving,
 }
@@ -115,8 +101,9 @@ struct Door<'a> {
     waiting: Vec<Waiting>,
     sent: Vec<Sent>,
     at: u64,
-    /// How many outages last.
+    /// How many outages last, and how many there have been.
     away: u32,
+    connection: u32,
     /// Where the front door's bolt was when the connection was lost.
     bolt_when_lost: Option<BoltShown>,
     /// How much happened to the hub.
@@ -143,6 +130,7 @@ impl<'a> Door<'a> {
             sent: Vec::new(),
             at: 0,
             away: 0,
+            connection: 0,
             bolt_when_lost: None,
             events: 0,
         }
@@ -161,18 +149,15 @@ impl<'a> Door<'a> {
         // One after the other.
         let free = self.heard.back().map_or(self.at, |last| last.at);
         let at = free.max(self.at + self.busy.of(0..BUSY));
-        self.heard.push_back(Heard { received: self.at, at, vendor: question.vendor, message });
+        let (received, vendor, connection) = (self.at, question.vendor, self.connection);
+        self.heard.push_back(Heard { received, at, vendor, message, connection });
     }
 
-    fn answer(&mut self, Heard { received, at, vendor, message }: Heard) {
-        let request = voice::Request::parse(vendor, &message.body);
-        let audience = self.hub.engine.audience_of(vendor).unwrap().clone();
-        let (disclosure, permitted) = self.hub.asked((received, at), &audience, request.ask());
-        let body = voice::render(&request, disclosure.answer(), &keys(vendor));
-        let after = disclosure.reply_after();
+    fn answer(&mut self, Heard { received, at, vendor, message, connection }: Heard) {
+        let Said { body, after, permitted } = say(&mut self.hub, (received, at), vendor, &message.body);
         let ready = at + self.busy.of(0..millis(after) - (at - received) + 1);
         let leaves = due(Duration::from_millis(received), after, Duration::from_millis(ready)).unwrap();
-        self.wait(Some(message), vendor, Leaving { at: millis(leaves), body, padding: 0 }, ready);
+        self.wait(Some((message, connection)), vendor, Leaving { at: millis(leaves), body, padding: 0 }, ready);
         self.hub.permit(permitted);
     }
 
@@ -209,6 +194,7 @@ impl<'a> Door<'a> {
 
     fn lost(&mut self) {
         self.away += 1;
+        self.connection += 1;
         self.bolt_when_lost = self.bolt();
     }
 
@@ -221,7 +207,7 @@ impl<'a> Door<'a> {
         self.hub.state.device(FRONT).map(Device::bolt)
     }
 
-    fn wait(&mut self, answers: Option<seal::Message>, vendor: Vendor, mut leaving: Leaving, ready: u64) {
+    fn wait(&mut self, answers: Option<(seal::Message, u32)>, vendor: Vendor, mut leaving: Leaving, ready: u64) {
         let house = House { state: &self.hub.state, restarts: self.hub.restarts, events: self.events, ready };
         if let Some(leak) = self.leak {
             leak.spoil(&mut leaving, &house);
@@ -237,23 +223,31 @@ impl<'a> Door<'a> {
         }
     }
 
-    /// What has waited long enough leaves, if somebody carries it.
+    /// What has waited long enough leaves, if somebody carries it. What was not asked for waits for that a little.
     fn leave(&mut self, until: u64) {
-        let (mut due, waiting) =
+        let (mut due, mut waiting) =
             std::mem::take(&mut self.waiting).into_iter().partition::<Vec<_>, _>(|waiting| waiting.leaving.at <= until);
-        self.waiting = waiting;
         due.sort_by_key(|waiting| waiting.leaving.at);
-        for Waiting { answers, vendor, leaving } in due {
-            if self.away == 0 {
-                let sent = self.send(answers.as_ref(), vendor, leaving);
-                self.sent.push(sent);
+        for mut one in due {
+            let leaves_at = one.leaving.at;
+            match &one.answers {
+                Some((_, connection)) if *connection != self.connection => {}
+                None if self.away > 0 && until <= leaves_at + STALE => waiting.push(one),
+                None if self.away > 0 => {}
+                // It waited for the connection, which is back since the last that happened.
+                None if leaves_at < self.at => {
+                    one.leaving.at = self.at;
+                    self.send(one);
+                }
+                _ => self.send(one),
             }
         }
+        self.waiting = waiting;
     }
 
-    fn send(&mut self, answers: Option<&seal::Message>, vendor: Vendor, leaving: Leaving) -> Sent {
+    fn send(&mut self, Waiting { answers, vendor, leaving }: Waiting) {
         let Leaving { at, body, padding } = leaving;
-        let (frame, opened) = if let Some(request) = answers {
+        let (frame, opened) = if let Some((request, _)) = &answers {
             let frame = self.sealer.seal_reply(request, &body, wall(at)).unwrap();
             let opened = self.relay.open_reply(request.id, frame.as_ref()).unwrap();
             (frame, opened)
@@ -263,14 +257,14 @@ impl<'a> Door<'a> {
             (frame, opened)
         };
         assert_eq!((frame.as_ref().len(), opened.vendor), (seal::FRAME, sealed(vendor)));
-        Sent {
+        self.sent.push(Sent {
             at,
             length: frame.as_ref().len() + padding,
-            answers: answers.map(|_| opened.id.0),
+            answers: answers.map(|(request, _)| request.id),
             issued: opened.issued,
             vendor,
             body: String::from_utf8(opened.body.to_vec()).unwrap(),
-        }
+        });
     }
 }
 

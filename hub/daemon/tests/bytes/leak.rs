@@ -194,7 +194,7 @@ fn random() -> u64 {
 }
 
 /// Changes each value of this key, however deep.
-fn each(value: &mut Value, key: &str, change: &mut dyn FnMut(&mut Value)) {
+pub(crate) fn each(value: &mut Value, key: &str, change: &mut dyn FnMut(&mut Value)) {
     match value {
         Value::Array(all) => all.iter_mut().for_each(|one| each(one, key, change)),
         Value::Object(all) => {

@@ -10,6 +10,8 @@ mod ask;
 mod course;
 mod door;
 mod leak;
+mod promises;
+mod say;
 
 #[path = "../../../policy/tests/noninterference/hub.rs"]
 mod hub;
@@ -39,19 +41,24 @@ struct Worlds(Vec<(Scene, Known)>);
 
 impl Worlds {
     fn new() -> Self {
-        Self(
-            CADENCES
-                .into_iter()
-                .map(Scene::new)
-                .map(|scene| (Known::new(&scene), scene))
-                .map(|(known, scene)| (scene, known))
-                .collect(),
-        )
+        let world = |cadence| {
+            let scene = Scene::new(cadence);
+            let known = Known::new(&scene);
+            (scene, known)
+        };
+        Self(CADENCES.map(world).into())
+    }
+
+    fn scene(&self, seed: u64) -> &Scene {
+        &self.0[usize::try_from(seed % 3).unwrap()].0
+    }
+
+    fn known(&self, seed: u64) -> &Known {
+        &self.0[usize::try_from(seed % 3).unwrap()].1
     }
 
     fn course(&self, seed: u64) -> Course<'_> {
-        let (scene, known) = &self.0[usize::try_from(seed % 3).unwrap()];
-        Course::new(scene, known, seed)
+        Course::new(self.scene(seed), self.known(seed), seed)
     }
 }
 
@@ -94,5 +101,45 @@ fn g1n_each_seeded_leak_is_found_in_the_bytes() {
             run(&course, 0, Some(leak)) != run(&course, 1, Some(leak))
         });
         assert!(found.is_some(), "not found: {leak:?}");
+    }
+}
+
+/// The pairs would prove little if some messages never left.
+#[test]
+fn every_kind_of_message_is_among_what_leaves() {
+    let worlds = Worlds::new();
+    let mut all = String::new();
+    for seed in 0..PATIENCE {
+        for sent in run(&worlds.course(seed), 0, None) {
+            all += &sent.body;
+        }
+    }
+    for part in [
+        "Discover.Response",
+        "AcceptGrant.Response",
+        "ACCEPT_GRANT_FAILED",
+        "StateReport",
+        "ChangeReport",
+        "ActivationStarted",
+        "\"name\":\"Response\"",
+        "\"DETECTED\"",
+        "NOT_DETECTED",
+        "comfortable",
+        "long_ago",
+        "ENDPOINT_UNREACHABLE",
+        "INSUFFICIENT_PERMISSIONS",
+        "INVALID_DIRECTIVE",
+        "\"value\":{\"value\":21.0",
+        "\"isLocked\":true",
+        "\"on\":false",
+        "\"online\":false",
+        "agentUserId",
+        "PENDING",
+        "\"pinNeeded\"",
+        "challengeFailedPinNeeded",
+        "notSupported",
+        "protocolError",
+    ] {
+        assert!(all.contains(part), "never said: {part}");
     }
 }
