@@ -266,7 +266,7 @@ impl Keeper {
     }
 
     /// Whether the socket is granted.
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.access.borrow().is_some()
     }
 
@@ -385,7 +385,7 @@ fn entries(now: Now, told: &Disclosure, permitted: &[Permitted], body: Vec<u8>) 
 /// What is sealed of something unasked: the event and, for the relay alone, the token.
 fn with_token(token: &Value, event: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (token, event) = (std::str::from_utf8(token.expose()).ok()?, std::str::from_utf8(event).ok()?);
-    // The token is quoted by hand of the one library that knows how; the event is JSON already.
+    // Put together as text: the event is JSON already, and its bytes are those that the ledger has.
     let quoted = Zeroizing::new(serde_json::to_string(token).ok()?);
     Some(Zeroizing::new(format!("{{\"token\":{},\"event\":{event}}}", *quoted).into_bytes()))
 }

@@ -35,6 +35,10 @@ impl House {
 
     /// Has done what an assistant may have done. What becomes of it is told to nobody outside.
     fn permit(&mut self, permitted: Vec<Permitted>, received: Now) {
+        if !self.outside.keeper.is_open() {
+            tracing::warn!(deeds = permitted.len(), "the owner shut the door meanwhile, so nothing is done");
+            return;
+        }
         let late = self.now().up.saturating_sub(received.up) > DANGEROUS;
         for deed in permitted {
             if late && deed.is_dangerous() {
