@@ -41,6 +41,7 @@ pub(crate) struct Question {
 /// A pair of houses and what is common to them.
 pub(crate) struct Course<'a> {
     pub(crate) scene: &'a Scene,
+    pub(crate) seed: u64,
     pub(crate) pair: Pair,
     pub(crate) questions: Vec<Question>,
     /// While these last nothing comes in, and nothing leaves.
@@ -82,7 +83,7 @@ impl<'a> Course<'a> {
             let new = |restart: &u64| *restart <= question.at && question.made <= restart + SKEW;
             !restarts.iter().any(|restart| away(restart) || new(restart))
         });
-        Self { scene, pair, questions, outages }
+        Self { scene, seed, pair, questions, outages }
     }
 }
 

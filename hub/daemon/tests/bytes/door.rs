@@ -52,7 +52,7 @@ pub(crate) fn run(course: &Course<'_>, house: usize, leak: Option<Leak>) -> Vec<
     events.extend(course.outages.iter().flat_map(|away| [(away.start, Event::Lost), (away.end, Event::Back)]));
     events.extend(steps.iter().map(|step| (step.at, Event::Step(step))));
     events.sort_by_key(|(at, _)| *at);
-    let mut door = Door::new(course.scene, leak, Random::new(house as u64));
+    let mut door = Door::new(course.scene, leak, Random::new(course.seed * 2 + house as u64));
     for (at, event) in events {
         door.come_to(at);
         door.at = at;
