@@ -8,21 +8,28 @@ use rustls::ServerConfig;
 use seal::{KeyTextError, PairingKey};
 use serde::Deserialize;
 
-use crate::account::{self, Account, AddressError};
+use crate::account::Account;
+use crate::alexa::Skill;
+use crate::amazon::Amazon;
 use crate::bridge::{Bridge, Topics};
 use crate::hex::hex;
 use crate::line::Broker;
 use crate::oauth::OAuth;
 use crate::password::{Password, PasswordError};
+use crate::remote::{AddressError, Remote};
+use crate::secret::Secret;
 use crate::tls::{self, TlsError};
 use crate::token::Tokens;
 
 /// Everything the relay goes by.
 #[derive(Debug)]
 pub struct Config {
+    pub(crate) key: PairingKey,
+    /// Where the hub says what nobody asked.
+    pub(crate) push_topic: String,
     pub(crate) bridge: Bridge,
     pub(crate) broker: Broker,
-    pub(crate) alexa: Option<Account>,
+    pub(crate) alexa: Option<Skill>,
     pub(crate) google: Option<OAuth>,
     pub(crate) listen: Listen,
 }
@@ -78,6 +85,9 @@ pub enum ConfigError {
     /// Too little to guess.
     #[error("{0} holds fewer than 32 characters: too easy to guess")]
     ShortSecret(PathBuf),
+    /// Not what Amazon gives as a secret.
+    #[error("{0} holds no secret of a client at Amazon: one line of printable characters")]
+    NoSecret(PathBuf),
     /// Google sends people back to addresses that begin so; anything but HTTPS would give a code away.
     #[error("google redirect-prefix = {0:?} does not begin with https:// and name a path")]
     Redirect(String),
@@ -151,6 +161,40 @@ struct AlexaFile {
     user_id: String,
     #[serde(default = "default_profile")]
     profile_url: String,
+    push: Option<PushFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct PushFile {
+    client_id: String,
+    client_secret: PathBuf,
+    region: Region,
+    #[serde(default = "default_token")]
+    token_url: String,
+    events_url: Option<String>,
+}
+
+/// Where the skill's event gateway is.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Region {
+    /// Europe and India.
+    Eu,
+    /// The Americas.
+    Na,
+    /// Japan and Australia.
+    Fe,
+}
+
+impl Region {
+    fn events(self) -> &'static str {
+        match self {
+            Self::Eu => "https://api.eu.amazonalexa.com/v3/events",
+            Self::Na => "https://api.amazonalexa.com/v3/events",
+            Self::Fe => "https://api.fe.amazonalexa.com/v3/events",
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,6 +228,10 @@ fn default_profile() -> String {
     "https://api.amazon.com/user/profile".to_owned()
 }
 
+fn default_token() -> String {
+    "https://api.amazon.com/auth/o2/token".to_owned()
+}
+
 impl Config {
     /// Reads and checks the file at `path`, and all that it names.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
@@ -206,8 +254,10 @@ impl Config {
         let key = PairingKey::from_text(&read(&file.pairing_key)?)?;
         Ok(Self {
             bridge: Bridge::new(&key, topics),
+            key,
+            push_topic: format!("{}/{}/push", file.topic_prefix, file.home),
             broker: file.broker.check(name)?,
-            alexa: file.alexa.map(|alexa| account::Account::new(alexa.user_id, &alexa.profile_url)).transpose()?,
+            alexa: file.alexa.map(AlexaFile::check).transpose()?,
             google: file.google.map(GoogleFile::check).transpose()?,
             listen: file.listen.check()?,
         })
@@ -236,6 +286,28 @@ impl ListenFile {
             _ => return Err(ConfigError::HalfTls),
         };
         Ok(Listen { address: self.address, tls })
+    }
+}
+
+impl AlexaFile {
+    fn check(self) -> Result<Skill, ConfigError> {
+        let tls = tls::public()?;
+        let amazon = match self.push {
+            Some(push) => {
+                let client_secret = secret(&push.client_secret)?;
+                let events = push.events_url.as_deref().unwrap_or(push.region.events());
+                Some(Arc::new(Amazon {
+                    client_id: push.client_id,
+                    client_secret: Secret::try_from(client_secret)
+                        .map_err(|_| ConfigError::NoSecret(push.client_secret))?,
+                    tokens: Remote::new("alexa.push token-url", &push.token_url, &tls)?,
+                    events: Remote::new("alexa.push events-url", events, &tls)?,
+                }))
+            }
+            None => None,
+        };
+        let profile = Remote::new("alexa profile-url", &self.profile_url, &tls)?;
+        Ok(Skill { account: Account::new(self.user_id, profile), amazon })
     }
 }
 

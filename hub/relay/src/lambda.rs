@@ -1,14 +1,18 @@
-//! The relay as a function of AWS Lambda: its runtime API asked for one invocation after the other. Knows nothing of what is in one.
+//! The relay as a function of AWS Lambda: its runtime API asked for one invocation after the other. Knows of each whether it is Alexa's
+//! directive or, from a rule at the broker, what the hub says unasked: `{"push":"<the frame in base64>"}`.
 
 use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::http::{HeaderName, Method, Request, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::Full;
+use serde::Deserialize;
 use tokio::net::TcpStream;
 
-use crate::account::Account;
+use crate::alexa::Skill;
+use crate::base64::decode;
 use crate::bridge::Bridge;
 use crate::fetch::{FetchError, fetch};
+use crate::push::Pushes;
 use crate::{alexa, clock};
 
 /// The environment variable with the runtime API's host and port.
@@ -35,13 +39,35 @@ pub enum LambdaError {
     Nameless,
 }
 
+/// What the rule makes of a message on the hub's push topic. No directive has this shape.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pushed<'a> {
+    push: &'a str,
+}
+
 /// Answers invocations until the runtime API ends it.
-pub(crate) async fn run(api: &str, bridge: &Bridge, account: &Account) -> Result<(), LambdaError> {
+pub(crate) async fn run(api: &str, bridge: &Bridge, skill: &Skill, pushes: Option<&Pushes>) -> Result<(), LambdaError> {
     loop {
         let event = call(api, Method::GET, "next", Bytes::new()).await?;
         let id = event.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).ok_or(LambdaError::Nameless)?;
-        let answer = alexa::answer(bridge, account, event.body(), clock::now()).await;
+        let answer = match serde_json::from_slice::<Pushed<'_>>(event.body()) {
+            Ok(Pushed { push }) => {
+                carry(push, pushes).await;
+                // Always a success: Lambda would call us again with what has failed, and by then it is too old.
+                b"null".to_vec()
+            }
+            Err(_) => alexa::answer(bridge, skill, event.body(), clock::now()).await,
+        };
         call(api, Method::POST, &format!("{id}/response"), answer.into()).await?;
+    }
+}
+
+async fn carry(push: &str, pushes: Option<&Pushes>) {
+    match (pushes, decode(push)) {
+        (Some(pushes), Some(frame)) => pushes.carry(&frame, clock::now()).await,
+        (None, _) => tracing::warn!("a push came, but [alexa.push] is not configured"),
+        (_, None) => tracing::warn!("a push came that is no base64"),
     }
 }
 

@@ -1,17 +1,16 @@
-//! The connection to the broker: kept up, or tried again, for as long as it is polled. Knows neither key nor message.
+//! The connection to the broker: kept up, or tried again, for as long as it is polled. Knows neither key nor message, and of topics only
+//! where its listener wants to hear.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rumqttc::v5::mqttbytes::QoS;
-use rumqttc::v5::mqttbytes::v5::{ConnectProperties, Packet, SubscribeReasonCode};
+use rumqttc::v5::mqttbytes::v5::{ConnectProperties, Filter, Packet, Publish, SubscribeReasonCode};
 use rumqttc::v5::{AsyncClient, ConnectionError, Event, EventLoop, MqttOptions};
 use rumqttc::{NetworkOptions, TlsConfiguration, Transport};
 use rustls::ClientConfig;
 use tokio::time::{sleep, timeout};
-
-use crate::bridge::Bridge;
 
 /// Requests that wait for the broker, and that it has not acknowledged.
 const QUEUE: u16 = 64;
@@ -41,6 +40,18 @@ pub(crate) struct Broker {
     pub(crate) tls: Arc<ClientConfig>,
 }
 
+/// Who is at our end.
+pub(crate) trait Listener {
+    /// Topics to hear, one at least. The connection counts for nothing until the broker has granted them all.
+    fn topics(&self) -> Vec<String>;
+
+    /// From now on the broker is reached through this, or not at all.
+    fn reach(&self, client: Option<AsyncClient>);
+
+    /// A message, of whatever topic.
+    fn hear(&self, message: &Publish);
+}
+
 /// Why a connection ended or was not made.
 #[derive(Debug, thiserror::Error)]
 enum Lost {
@@ -59,11 +70,11 @@ enum Lost {
 }
 
 /// Connects, and again whenever the connection is lost, until this is dropped.
-pub(crate) async fn keep_up(broker: &Broker, bridge: &Bridge) -> Infallible {
+pub(crate) async fn keep_up(broker: &Broker, listener: &impl Listener) -> Infallible {
     let mut failed: usize = 0;
     loop {
-        let Err(lost) = connection(broker, bridge, &mut failed).await;
-        bridge.reach(None);
+        let Err(lost) = connection(broker, listener, &mut failed).await;
+        listener.reach(None);
         let longest = WAITS.get(failed).or(WAITS.last()).copied().unwrap_or_default();
         failed = failed.saturating_add(1);
         tracing::warn!(reason = %lost, "no connection to the broker; trying again");
@@ -73,23 +84,24 @@ pub(crate) async fn keep_up(broker: &Broker, bridge: &Bridge) -> Infallible {
 
 /// One connection, from the first attempt to its end. A new client each time: rumqttc 0.25.1 keeps a publish that met the packet id of
 /// another one over a lost session, and then never connects again (rumqtt #1056).
-async fn connection(broker: &Broker, bridge: &Bridge, failed: &mut usize) -> Result<Infallible, Lost> {
+async fn connection(broker: &Broker, listener: &impl Listener, failed: &mut usize) -> Result<Infallible, Lost> {
     let (client, mut events) = AsyncClient::new(options(broker), usize::from(QUEUE));
-    client.try_subscribe(bridge.topics().replies.as_str(), QoS::AtLeastOnce).map_err(|_| Lost::Queue)?;
-    timeout(SETTLE, subscribed(broker, bridge, &mut events)).await.map_err(|_| Lost::Unsettled)??;
+    let filters = listener.topics().into_iter().map(|topic| Filter::new(topic, QoS::AtLeastOnce));
+    client.try_subscribe_many(filters).map_err(|_| Lost::Queue)?;
+    timeout(SETTLE, subscribed(broker, listener, &mut events)).await.map_err(|_| Lost::Unsettled)??;
     tracing::info!(host = %broker.host, "connected to the broker");
-    bridge.reach(Some(client));
+    listener.reach(Some(client));
     loop {
         let quiet = events.options.keep_alive() + SLACK;
         let event = timeout(quiet, events.poll()).await.map_err(|_| Lost::Stuck)??;
         // Something came over it: a good one.
         *failed = 0;
-        take(bridge, event)?;
+        take(listener, event)?;
     }
 }
 
 /// Until the broker has granted the subscription.
-async fn subscribed(broker: &Broker, bridge: &Bridge, events: &mut EventLoop) -> Result<(), Lost> {
+async fn subscribed(broker: &Broker, listener: &impl Listener, events: &mut EventLoop) -> Result<(), Lost> {
     loop {
         match events.poll().await? {
             Event::Incoming(Packet::ConnAck(_)) => {
@@ -103,18 +115,18 @@ async fn subscribed(broker: &Broker, bridge: &Bridge, events: &mut EventLoop) ->
                 let all = granted.return_codes.iter().all(fine);
                 return if all { Ok(()) } else { Err(Lost::Refused(granted.return_codes)) };
             }
-            event => take(bridge, event)?,
+            event => take(listener, event)?,
         }
     }
 }
 
-fn take(bridge: &Bridge, event: Event) -> Result<(), Lost> {
+fn take(listener: &impl Listener, event: Event) -> Result<(), Lost> {
     let Event::Incoming(Packet::Publish(message)) = event else { return Ok(()) };
     // rumqttc keeps each alias, up to 65,535 topics of any length.
     if message.properties.as_ref().is_some_and(|properties| properties.topic_alias.is_some()) {
         return Err(Lost::Alias);
     }
-    bridge.hear(&message);
+    listener.hear(&message);
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::Shared;
-use crate::account::Account;
+use crate::alexa::Skill;
 use crate::config::Listen;
 use crate::oauth::OAuth;
 
@@ -52,7 +52,7 @@ pub enum ServeError {
 pub(crate) async fn run(
     listen: Listen,
     bridge: Shared,
-    alexa: Option<Account>,
+    alexa: Option<Skill>,
     google: Option<OAuth>,
     listening: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {

@@ -6,147 +6,18 @@
 #[path = "../../gateway/tests/support/mod.rs"]
 mod support;
 
+mod scene;
+
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::sync::mpsc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::net::TcpListener;
 
-use seal::{Opener, PairingKey, Refused, Rules};
-use support::{Gateway, Hub, Mosquitto, RULES, certificates, free_port, gateway_config, run_gateway};
-use tempfile::TempDir;
-
-const DIRECTIVE: &str = r#"{"directive":{"header":{"namespace":"Alexa.LockController","name":"Lock","correlationToken":"C"},
-    "endpoint":{"endpointId":"doors","scope":{"type":"BearerToken","token":"owner's"}},"payload":{}}}"#;
-
-#[expect(clippy::disallowed_methods, reason = "the hub's clock, for which the test stands in")]
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
-}
-
-/// The hub's side of the socket, with the key.
-struct House {
-    gateway: Gateway,
-    opener: Opener,
-    hub: seal::Hub,
-}
-
-impl House {
-    /// Opens the next request, checks its body, answers it; returns its frame.
-    fn answer(&mut self, asked: &str, answer: &[u8]) -> Vec<u8> {
-        let (route, frame) = self.gateway.request();
-        let request = self.opener.open(&frame, now()).unwrap();
-        assert_eq!(request.body.as_slice(), asked.as_bytes());
-        self.gateway.write(&route, self.hub.seal_reply(&request, answer, now()).unwrap().as_ref());
-        frame
-    }
-}
-
-struct Scene {
-    folder: TempDir,
-    broker: Option<Mosquitto>,
-    port: u16,
-    house: House,
-    relay: SocketAddr,
-}
-
-/// Amazon's profile service, for a user whose token is `owner's`.
-fn profile_service() -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map(Result::unwrap) {
-            let request = String::from_utf8(head(&mut stream)).unwrap().to_lowercase();
-            let user =
-                if request.contains("authorization: bearer owner's\r\n") { "amzn1.owner" } else { "amzn1.other" };
-            let body = format!("{{\"user_id\":\"{user}\"}}");
-            write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
-        }
-    });
-    address
-}
-
-fn head(stream: &mut TcpStream) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while !bytes.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        stream.read_exact(&mut byte).unwrap();
-        bytes.extend(byte);
-    }
-    bytes
-}
-
-/// Posts a body; returns status and body of the answer.
-fn post(to: SocketAddr, path: &str, headers: &str, body: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(to).unwrap();
-    write!(
-        stream,
-        "POST {path} HTTP/1.1\r\nhost: relay\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), format!("{head}\r\n\r\n{body}"))
-}
-
-fn body(answer: &(u16, String)) -> &str {
-    answer.1.split_once("\r\n\r\n").unwrap().1
-}
-
-fn write_relay_config(folder: &Path, port: u16, key: &PairingKey) {
-    let at = |name: &str| folder.join(name).display().to_string();
-    std::fs::write(folder.join("pairing.key"), key.to_text().as_bytes()).unwrap();
-    std::fs::write(folder.join("client.secret"), "a client secret of more than thirty-two").unwrap();
-    std::fs::write(folder.join("token.secret"), "a token secret of more than thirty-two").unwrap();
-    let text = format!(
-        "home = \"home\"\npairing-key = {:?}\n[broker]\nhost = \"localhost\"\nport = {port}\nca = {:?}\ncertificate = {:?}\nkey = {:?}\n\
-         [listen]\naddress = \"127.0.0.1:0\"\n[alexa]\nuser-id = \"amzn1.owner\"\nprofile-url = \"http://{}/user/profile\"\n\
-         [google]\nclient-id = \"google\"\nclient-secret = {:?}\nredirect-prefix = \"https://oauth.example/r/\"\nuser = \"owner\"\n\
-         password-hash = {:?}\ntoken-secret = {:?}\n",
-        at("pairing.key"),
-        at("ca.pem"),
-        at("relay.pem"),
-        at("relay.key"),
-        profile_service(),
-        at("client.secret"),
-        relay::hash("open sesame").unwrap(),
-        at("token.secret"),
-    );
-    std::fs::write(folder.join("relay.toml"), text).unwrap();
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
-}
-
-fn scene() -> Option<Scene> {
-    if !support::mosquitto_is_there() {
-        return None;
-    }
-    let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
-    certificates(folder.path());
-    let broker = Some(Mosquitto::start(folder.path(), port, RULES.as_ref()));
-    let socket = Hub::listen(folder.path());
-    run_gateway(gateway_config(folder.path(), port));
-    let key = PairingKey::generate().unwrap();
-    write_relay_config(folder.path(), port, &key);
-    let config = relay::Config::load(&folder.path().join("relay.toml")).unwrap();
-    let (told, listening) = mpsc::channel();
-    std::thread::spawn(move || {
-        runtime().block_on(relay::serve(config, move |address| told.send(address).unwrap())).unwrap();
-    });
-    let mut gateway = socket.accept();
-    gateway.until_connected(true);
-    let rules = Rules { skew_ms: 1_000, not_before: now() - 60_000 };
-    let house = House { gateway, opener: Opener::requests(&key, rules), hub: seal::Hub::new(&key) };
-    Some(Scene { folder, broker, port, house, relay: listening.recv().unwrap() })
-}
+use scene::{DIRECTIVE, body, head, no_push, now, post, runtime, scene};
+use seal::Refused;
+use support::{Mosquitto, RULES};
 
 #[test]
 fn a_directive_reaches_the_hub_and_its_answer_alexa() {
-    let Some(mut scene) = scene() else { return };
+    let Some(mut scene) = scene(no_push) else { return };
     let relay = scene.relay;
     let asking = std::thread::spawn(move || post(relay, "/alexa", "", DIRECTIVE));
     let frame = scene.house.answer(DIRECTIVE, b"{\"event\":\"the hub's bytes\"}");
@@ -158,7 +29,7 @@ fn a_directive_reaches_the_hub_and_its_answer_alexa() {
 
 #[test]
 fn a_stranger_is_refused_without_asking_the_hub() {
-    let Some(mut scene) = scene() else { return };
+    let Some(mut scene) = scene(no_push) else { return };
     let stranger = post(scene.relay, "/alexa", "", &DIRECTIVE.replace("owner's", "stranger's"));
     assert!(
         body(&stranger).contains("INVALID_AUTHORIZATION_CREDENTIAL")
@@ -178,7 +49,7 @@ fn a_stranger_is_refused_without_asking_the_hub() {
 
 #[test]
 fn google_links_and_asks() {
-    let Some(mut scene) = scene() else { return };
+    let Some(mut scene) = scene(no_push) else { return };
     let query = "client_id=google&redirect_uri=https%3A%2F%2Foauth.example%2Fr%2Fproject&state=S&response_type=code";
     let form = "content-type: application/x-www-form-urlencoded\r\n";
     let path = format!("/oauth/authorize?{query}");
@@ -204,7 +75,7 @@ fn google_links_and_asks() {
 
 #[test]
 fn after_the_brokers_restart_all_find_each_other_again() {
-    let Some(mut scene) = scene() else { return };
+    let Some(mut scene) = scene(no_push) else { return };
     scene.broker = None;
     scene.house.gateway.until_connected(false);
     scene.broker = Some(Mosquitto::start(scene.folder.path(), scene.port, RULES.as_ref()));
@@ -217,7 +88,7 @@ fn after_the_brokers_restart_all_find_each_other_again() {
 
 #[test]
 fn without_the_hub_alexa_hears_that_it_is_unreachable() {
-    let Some(scene) = scene() else { return };
+    let Some(scene) = scene(no_push) else { return };
     // Nobody answers; the relay gives up before Alexa does.
     let answer = post(scene.relay, "/alexa", "", DIRECTIVE);
     assert!(
@@ -229,7 +100,7 @@ fn without_the_hub_alexa_hears_that_it_is_unreachable() {
 
 #[test]
 fn a_lambda_function_answers_invocations() {
-    let Some(mut scene) = scene() else { return };
+    let Some(mut scene) = scene(no_push) else { return };
     let config = relay::Config::load(&scene.folder.path().join("relay.toml")).unwrap();
     let runtime_api = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = runtime_api.local_addr().unwrap().to_string();

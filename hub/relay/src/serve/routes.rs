@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use seal::MAX_BODY;
 use serde_json::json;
 
-use crate::account::Account;
+use crate::alexa::Skill;
 use crate::oauth::{Authorize, Exchange, Login, LoginError, OAuth};
 use crate::{Shared, alexa, clock, google};
 
@@ -28,10 +28,10 @@ const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none
 type Google = (Shared, Arc<OAuth>);
 
 /// Paths for those assistants alone that are configured.
-pub(super) fn router(bridge: Shared, alexa: Option<Account>, google: Option<OAuth>) -> Router {
+pub(super) fn router(bridge: Shared, alexa: Option<Skill>, google: Option<OAuth>) -> Router {
     let mut router = Router::new();
-    if let Some(account) = alexa {
-        let state = (Arc::clone(&bridge), Arc::new(account));
+    if let Some(skill) = alexa {
+        let state = (Arc::clone(&bridge), Arc::new(skill));
         router = router.merge(Router::new().route("/alexa", post(directive)).with_state(state));
     }
     if let Some(oauth) = google {
@@ -45,8 +45,8 @@ pub(super) fn router(bridge: Shared, alexa: Option<Account>, google: Option<OAut
     router.layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
-async fn directive(State((bridge, account)): State<(Shared, Arc<Account>)>, body: Bytes) -> Response {
-    answer(alexa::answer(&bridge, &account, &body, clock::now()).await)
+async fn directive(State((bridge, skill)): State<(Shared, Arc<Skill>)>, body: Bytes) -> Response {
+    answer(alexa::answer(&bridge, &skill, &body, clock::now()).await)
 }
 
 async fn fulfil(State((bridge, oauth)): State<Google>, headers: HeaderMap, body: Bytes) -> Response {
