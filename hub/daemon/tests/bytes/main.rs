@@ -32,7 +32,7 @@ use leak::Leak;
 use scene::{CADENCES, Scene};
 
 /// In the test command.
-const PAIRS: u64 = 5_000;
+const PAIRS: u64 = 4_000;
 /// Within so many pairs each leak has to be found.
 const PATIENCE: u64 = 500;
 
