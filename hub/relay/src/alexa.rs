@@ -93,7 +93,10 @@ fn is_grant(directive: &Value) -> bool {
 
 /// The grant with the token that lasts in place of its code: to be forgotten here as soon as the hub has it, or does not want it.
 async fn redeemed(skill: &Skill, grant: &Value) -> Result<Zeroizing<Vec<u8>>, &'static str> {
-    let (Some(amazon), Some(code)) = (&skill.amazon, text(grant, CODE)) else { return Err(NO_GRANT) };
+    let (Some(amazon), Some(code)) = (&skill.amazon, text(grant, CODE)) else {
+        tracing::warn!("a grant came, but [alexa.push] is not configured, or it has no code");
+        return Err(NO_GRANT);
+    };
     let token = amazon.redeem(code).await.map_err(|reason| {
         tracing::warn!(%reason, "a grant's code is not redeemed");
         NO_GRANT
