@@ -19,5 +19,6 @@ mod chain;
 mod door;
 mod kill;
 mod policy;
+mod push;
 mod scene;
 mod vendor;

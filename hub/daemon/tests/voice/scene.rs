@@ -168,6 +168,13 @@ impl Gateway {
         self.stream.write_all(&[&route, frame].concat()).unwrap();
     }
 
+    /// Says that the broker is there.
+    pub(crate) fn say_connected(&mut self) {
+        let mut record = vec![0; RECORD];
+        record[..2].copy_from_slice(&[2, 1]);
+        self.stream.write_all(&record).unwrap();
+    }
+
     /// The next record, if one comes in time.
     pub(crate) fn receive(&mut self, within: Duration) -> Option<Vec<u8>> {
         self.stream.set_read_timeout(Some(within)).unwrap();
