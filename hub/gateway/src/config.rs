@@ -1,24 +1,28 @@
 //! `/etc/hearth/gateway.toml`: read, checked whole, and turned into values that need no further checking. Unknown keys are refused.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::time::Duration;
 
-use rustls::ClientConfig;
+use line::{Backoff, Broker, BrokerError, BrokerFile, is_level};
 use serde::Deserialize;
 
-use crate::tls::{self, TlsError};
+/// Between attempts. Not soon: after a broker's restart all homes come back.
+const WAITS: [Duration; 7] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(16),
+    Duration::from_secs(32),
+    Duration::from_secs(60),
+];
 
 /// Everything the gateway goes by.
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub(crate) id: String,
     pub(crate) topics: Topics,
     pub(crate) daemon_socket: PathBuf,
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    /// Seconds, 30 to 1200.
-    pub(crate) keep_alive: u16,
-    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) broker: Broker,
 }
 
 /// The topics of one home.
@@ -61,15 +65,9 @@ pub enum ConfigError {
         /// What stands there.
         value: String,
     },
-    /// A broker without a name.
-    #[error("broker host = {0:?} is no name of a machine")]
-    Host(String),
-    /// AWS takes 30 s to 1200 s; less would be traffic for nothing.
-    #[error("broker keep-alive = {0} s is not within 30 to 1200")]
-    KeepAlive(u16),
-    /// Certificates or key.
+    /// What stands under `[broker]`.
     #[error(transparent)]
-    Tls(#[from] TlsError),
+    Broker(#[from] BrokerError),
 }
 
 #[derive(Debug, Deserialize)]
@@ -80,22 +78,7 @@ struct File {
     topic_prefix: String,
     #[serde(default = "default_socket")]
     daemon_socket: PathBuf,
-    broker: Broker,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Broker {
-    host: String,
-    #[serde(default = "default_port")]
-    port: u16,
-    ca: PathBuf,
-    certificate: PathBuf,
-    key: PathBuf,
-    #[serde(default)]
-    alpn: Option<String>,
-    #[serde(default = "default_keep_alive")]
-    keep_alive: u16,
+    broker: BrokerFile,
 }
 
 fn default_prefix() -> String {
@@ -104,14 +87,6 @@ fn default_prefix() -> String {
 
 fn default_socket() -> PathBuf {
     PathBuf::from("/run/hearth/gateway.sock")
-}
-
-fn default_port() -> u16 {
-    8883
-}
-
-fn default_keep_alive() -> u16 {
-    60
 }
 
 impl Config {
@@ -127,16 +102,9 @@ impl Config {
     fn check(file: File) -> Result<Self, ConfigError> {
         let File { id, topic_prefix, daemon_socket, broker } = file;
         for (key, value) in [("id", &id), ("topic-prefix", &topic_prefix)] {
-            let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-            if !(1..=64).contains(&value.len()) || !value.chars().all(plain) {
+            if !is_level(value, 64) {
                 return Err(ConfigError::Name { key, value: value.clone() });
             }
-        }
-        if rustls::pki_types::ServerName::try_from(broker.host.as_str()).is_err() {
-            return Err(ConfigError::Host(broker.host));
-        }
-        if !(30..=1200).contains(&broker.keep_alive) {
-            return Err(ConfigError::KeepAlive(broker.keep_alive));
         }
         Ok(Self {
             topics: Topics {
@@ -144,12 +112,8 @@ impl Config {
                 replies: format!("{topic_prefix}/{id}/rsp/"),
                 pushes: format!("{topic_prefix}/{id}/push"),
             },
-            tls: tls::client(&broker.ca, &broker.certificate, &broker.key, broker.alpn.as_deref())?,
-            id,
             daemon_socket,
-            host: broker.host,
-            port: broker.port,
-            keep_alive: broker.keep_alive,
+            broker: broker.check(id, Backoff::new(&WAITS))?,
         })
     }
 }

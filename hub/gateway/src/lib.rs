@@ -8,13 +8,11 @@
 //!   is there.
 //! - Whatever comes from the broker, its memory stays the same: what is no frame, or comes too fast, is dropped and counted.
 
-mod backoff;
+mod carrier;
 mod config;
 mod counts;
-mod line;
 mod record;
 mod session;
-mod tls;
 
 pub use config::{Config, ConfigError};
 pub use record::{FRAME, RECORD, ROUTE};

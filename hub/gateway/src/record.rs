@@ -35,8 +35,7 @@ pub(crate) struct Route {
 impl Route {
     /// `None` unless the word is 1 to 28 letters, digits, `-` and `_`, and the correlation data have at most 32 bytes.
     pub(crate) fn new(word: &str, correlation: &[u8]) -> Option<Self> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        let fits = (1..=WORD).contains(&word.len()) && word.bytes().all(plain) && correlation.len() <= CORRELATION;
+        let fits = line::is_level(word, WORD) && correlation.len() <= CORRELATION;
         fits.then(|| Self { word: word.to_owned(), correlation: correlation.to_vec() })
     }
 

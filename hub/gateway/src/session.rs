@@ -9,9 +9,9 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
+use crate::carrier::Carrier;
 use crate::config::Config;
 use crate::counts::Counts;
-use crate::line::Line;
 use crate::record::{self, Outgoing, RECORD};
 
 /// Requests that wait for the hub to read them; further ones are dropped.
@@ -44,12 +44,12 @@ pub async fn run(config: &Config) {
 /// Ends when the hub does; the connection to the broker ends with it.
 async fn carry(config: &Config, counts: &Counts, hub: UnixStream) -> io::Error {
     let (inbound, waiting) = mpsc::channel(WAITING);
-    let line = Line::new(config, counts, inbound);
+    let carrier = Carrier::new(&config.topics, counts, inbound);
     let (from_hub, to_hub) = hub.into_split();
     let ended = tokio::select! {
-        never = line.keep_up() => match never {},
-        ended = requests(waiting, line.connected(), counts, to_hub) => ended,
-        ended = outgoing(from_hub, &line, counts) => ended,
+        never = line::keep_up(&config.broker, &carrier) => match never {},
+        ended = requests(waiting, carrier.connected(), counts, to_hub) => ended,
+        ended = outgoing(from_hub, &carrier, counts) => ended,
     };
     match ended {
         Ok(never) => match never {},
@@ -76,13 +76,17 @@ async fn requests(
 }
 
 /// Reads what the hub says and sends it off.
-async fn outgoing(mut hub: OwnedReadHalf, line: &Line<'_>, counts: &Counts) -> io::Result<std::convert::Infallible> {
+async fn outgoing(
+    mut hub: OwnedReadHalf,
+    carrier: &Carrier<'_>,
+    counts: &Counts,
+) -> io::Result<std::convert::Infallible> {
     let mut record = vec![0; RECORD];
     loop {
         hub.read_exact(&mut record).await?;
         match record::read(&record) {
-            Some(Outgoing::Reply(route, frame)) => line.reply(&route, frame),
-            Some(Outgoing::Push(frame)) => line.push(frame).await,
+            Some(Outgoing::Reply(route, frame)) => carrier.reply(&route, frame),
+            Some(Outgoing::Push(frame)) => carrier.push(frame).await,
             None => counts.undelivered.add(),
         }
     }

@@ -5,9 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use rumqttc::v5::AsyncClient;
-use rumqttc::v5::mqttbytes::QoS;
-use rumqttc::v5::mqttbytes::v5::{Publish, PublishProperties};
+use line::{Publish, PublishProperties, Sender};
 use seal::{Frame, PairingKey, Relay, RequestId, SealError, Vendor};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
@@ -30,7 +28,7 @@ pub(crate) struct Bridge {
     topics: Topics,
     waiting: Mutex<HashMap<RequestId, oneshot::Sender<Answer>>>,
     /// There while the broker listens.
-    client: watch::Sender<Option<AsyncClient>>,
+    sender: watch::Sender<Option<Sender>>,
 }
 
 /// The topics that one relay uses.
@@ -54,7 +52,7 @@ pub(crate) enum NoAnswer {
 
 impl Bridge {
     pub(crate) fn new(key: &PairingKey, topics: Topics) -> Self {
-        Self { relay: Relay::new(key), topics, waiting: Mutex::default(), client: watch::Sender::new(None) }
+        Self { relay: Relay::new(key), topics, waiting: Mutex::default(), sender: watch::Sender::new(None) }
     }
 
     pub(crate) fn topics(&self) -> &Topics {
@@ -62,8 +60,8 @@ impl Bridge {
     }
 
     /// From now on, the broker is reached through this, or not at all.
-    pub(crate) fn reach(&self, client: Option<AsyncClient>) {
-        self.client.send_replace(client);
+    pub(crate) fn reach(&self, sender: Option<Sender>) {
+        self.sender.send_replace(sender);
     }
 
     /// Asks the hub, with `now` in milliseconds of Unix time, and waits at most [`PATIENCE`].
@@ -93,15 +91,13 @@ impl Bridge {
     /// Sends the frame now, and again over each new connection: the hub opens it once, and a connection that broke may have swallowed it.
     async fn send_until_answered(&self, frame: Frame, id: RequestId, mut place: Place<'_>) -> Answer {
         let frame = Bytes::from(frame.into_bytes());
-        let mut client = self.client.subscribe();
+        let mut sender = self.sender.subscribe();
         loop {
-            let reached = client.borrow_and_update().clone();
+            let reached = sender.borrow_and_update().clone();
             if let Some(broker) = reached {
                 // A full queue is a broker that takes nothing: the next connection is the next chance.
-                let _ = broker.try_publish_with_properties(
-                    self.topics.requests.as_str(),
-                    QoS::AtLeastOnce,
-                    false,
+                let _ = broker.offer(
+                    &self.topics.requests,
                     frame.clone(),
                     PublishProperties {
                         message_expiry_interval: Some(EXPIRY),
@@ -113,7 +109,7 @@ impl Bridge {
             }
             tokio::select! {
                 Ok(answer) = &mut place.answer => return answer,
-                Ok(()) = client.changed() => {}
+                Ok(()) = sender.changed() => {}
                 else => std::future::pending().await,
             }
         }

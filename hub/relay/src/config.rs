@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use line::{Backoff, Broker, BrokerError, BrokerFile, TlsError, is_level};
 use rustls::ServerConfig;
 use seal::{KeyTextError, PairingKey};
 use serde::Deserialize;
@@ -13,13 +15,21 @@ use crate::alexa::Skill;
 use crate::amazon::Amazon;
 use crate::bridge::{Bridge, Topics};
 use crate::hex::hex;
-use crate::line::Broker;
 use crate::oauth::OAuth;
 use crate::password::{Password, PasswordError};
 use crate::remote::{AddressError, Remote};
 use crate::secret::Secret;
-use crate::tls::{self, TlsError};
+use crate::tls;
 use crate::token::Tokens;
+
+/// Between attempts to reach the broker. The first is soon: a Lambda function that was asleep finds its connection gone, and somebody waits.
+const WAITS: [Duration; 5] = [
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+];
 
 /// Everything the relay goes by.
 #[derive(Debug)]
@@ -73,12 +83,9 @@ pub enum ConfigError {
         /// How long it may be.
         longest: usize,
     },
-    /// A broker without a name.
-    #[error("broker host = {0:?} is no name of a machine")]
-    Host(String),
-    /// AWS takes 30 s to 1200 s.
-    #[error("broker keep-alive = {0} s is not within 30 to 1200")]
-    KeepAlive(u16),
+    /// What stands under `[broker]`.
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
     /// The pairing key is mistyped.
     #[error("the pairing key can't be used")]
     Key(#[from] KeyTextError),
@@ -125,20 +132,6 @@ struct File {
     listen: ListenFile,
     alexa: Option<AlexaFile>,
     google: Option<GoogleFile>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct BrokerFile {
-    host: String,
-    #[serde(default = "default_port")]
-    port: u16,
-    ca: PathBuf,
-    certificate: PathBuf,
-    key: PathBuf,
-    alpn: Option<String>,
-    #[serde(default = "default_keep_alive")]
-    keep_alive: u16,
 }
 
 #[derive(Debug, Deserialize)]
@@ -216,14 +209,6 @@ fn default_name() -> String {
     "relay".to_owned()
 }
 
-fn default_port() -> u16 {
-    8883
-}
-
-fn default_keep_alive() -> u16 {
-    60
-}
-
 fn default_profile() -> String {
     "https://api.amazon.com/user/profile".to_owned()
 }
@@ -240,8 +225,7 @@ impl Config {
         for (key, value, longest) in
             [("home", &file.home, 64), ("topic-prefix", &file.topic_prefix, 64), ("name", &file.name, 15)]
         {
-            let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-            if !(1..=longest).contains(&value.len()) || !value.chars().all(plain) {
+            if !is_level(value, longest) {
                 return Err(ConfigError::Name { key, value: value.clone(), longest });
             }
         }
@@ -256,24 +240,11 @@ impl Config {
             bridge: Bridge::new(&key, topics),
             key,
             push_topic: format!("{}/{}/push", file.topic_prefix, file.home),
-            broker: file.broker.check(name)?,
+            broker: file.broker.check(name, Backoff::new(&WAITS))?,
             alexa: file.alexa.map(AlexaFile::check).transpose()?,
             google: file.google.map(GoogleFile::check).transpose()?,
             listen: file.listen.check()?,
         })
-    }
-}
-
-impl BrokerFile {
-    fn check(self, client_id: String) -> Result<Broker, ConfigError> {
-        if rustls::pki_types::ServerName::try_from(self.host.as_str()).is_err() {
-            return Err(ConfigError::Host(self.host));
-        }
-        if !(30..=1200).contains(&self.keep_alive) {
-            return Err(ConfigError::KeepAlive(self.keep_alive));
-        }
-        let tls = tls::client(&self.ca, &self.certificate, &self.key, self.alpn.as_deref())?;
-        Ok(Broker { host: self.host, port: self.port, client_id, keep_alive: self.keep_alive, tls })
     }
 }
 

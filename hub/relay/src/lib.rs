@@ -16,7 +16,6 @@ mod fetch;
 mod google;
 mod hex;
 mod lambda;
-mod line;
 mod oauth;
 mod password;
 mod push;
@@ -29,9 +28,8 @@ mod token;
 use std::sync::Arc;
 
 use bridge::Bridge;
+use line::{Listener, Publish, Sender};
 use push::Pushes;
-use rumqttc::v5::AsyncClient;
-use rumqttc::v5::mqttbytes::v5::Publish;
 
 pub use config::{Config, ConfigError};
 pub use lambda::{LambdaError, RUNTIME_API};
@@ -75,14 +73,14 @@ struct Ears {
     pushes: Option<(String, Arc<Pushes>)>,
 }
 
-impl line::Listener for Ears {
+impl Listener for Ears {
     fn topics(&self) -> Vec<String> {
         let pushes = self.pushes.iter().map(|(topic, _)| topic);
         [&self.bridge.topics().replies].into_iter().chain(pushes).cloned().collect()
     }
 
-    fn reach(&self, client: Option<AsyncClient>) {
-        self.bridge.reach(client);
+    fn reach(&self, sender: Option<Sender>) {
+        self.bridge.reach(sender);
     }
 
     fn hear(&self, message: &Publish) {

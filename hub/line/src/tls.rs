@@ -41,22 +41,24 @@ pub(crate) fn client(
     for root in certificates(ca)? {
         roots.add(root)?;
     }
-    let key_der = PrivateKeyDer::from_pem_file(key).map_err(|source| TlsError::File {
-        path: key.to_owned(),
-        what: "a private key",
-        source,
-    })?;
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
-        .with_client_auth_cert(certificates(certificate)?, key_der)?;
+        .with_client_auth_cert(certificates(certificate)?, private_key(key)?)?;
     config.alpn_protocols = alpn.map(|name| name.as_bytes().to_vec()).into_iter().collect();
     Ok(Arc::new(config))
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+/// The certificates in a PEM file; one at least.
+pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let refused = |source| TlsError::File { path: path.to_owned(), what: "certificates", source };
     let found: Vec<_> =
         CertificateDer::pem_file_iter(path).map_err(refused)?.collect::<Result<_, _>>().map_err(refused)?;
     if found.is_empty() { Err(TlsError::Empty(path.to_owned())) } else { Ok(found) }
+}
+
+/// The private key in a PEM file.
+pub fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
+    let refused = |source| TlsError::File { path: path.to_owned(), what: "a private key", source };
+    PrivateKeyDer::from_pem_file(path).map_err(refused)
 }
