@@ -11,7 +11,7 @@ use tokio::sync::{broadcast, mpsc};
 /// The house as the web sees it.
 pub trait House: Clone + Send + Sync + 'static {
     /// Asks one question for `user`; the answer is known after 30 s at the latest.
-    fn ask(&self, user: &str, request: Request) -> impl Future<Output = Result<Value, Refused>> + Send;
+    fn ask(&self, user: &str, request: Request) -> impl Future<Output = Answer> + Send;
 
     /// Every change from now on, one line of JSON each, without the line's end.
     fn watch(&self) -> broadcast::Receiver<Arc<str>>;
@@ -31,6 +31,9 @@ pub trait House: Clone + Send + Sync + 'static {
         vec!["hearth".to_owned()]
     }
 }
+
+/// What a question is answered with: the `data` of [`home::admin`], or why there is none.
+pub type Answer = Result<Value, Refused>;
 
 /// The house did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

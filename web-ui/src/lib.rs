@@ -23,5 +23,5 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
-pub use house::{House, Refused};
+pub use house::{Answer, House, Refused};
 pub use server::serve;

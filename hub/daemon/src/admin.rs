@@ -3,8 +3,6 @@
 //! Who may open the socket may do everything: its file mode is the lock, group `hearth` the key.
 
 use std::io;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::Arc;
 
 use home::Origin;
@@ -22,23 +20,6 @@ use crate::desk::Desk;
 const LINE: u64 = 1 << 20;
 /// Connections at a time; further ones are told so and closed. File descriptors are for everybody.
 const CONNECTIONS: usize = 64;
-
-/// Opens the socket at `path`, in place of one that a dead daemon left.
-pub(crate) fn listen(path: &Path) -> io::Result<UnixListener> {
-    if std::os::unix::net::UnixStream::connect(path).is_ok() {
-        return Err(io::Error::new(io::ErrorKind::AddrInUse, "another hearthd answers on it"));
-    }
-    // Made under another name first: nobody shall connect before the mode is set.
-    let making = path.with_extension("new");
-    match std::fs::remove_file(&making) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let listener = UnixListener::bind(&making)?;
-    std::fs::set_permissions(&making, std::fs::Permissions::from_mode(0o660))?;
-    std::fs::rename(&making, path)?;
-    Ok(listener)
-}
 
 /// Serves until the runtime ends.
 pub(crate) async fn serve(listener: UnixListener, desk: Desk) {

@@ -8,13 +8,13 @@ use home::Origin;
 use home::admin::{ErrorKind, Request, Secret};
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc, oneshot};
-use web_ui::Refused;
+use web_ui::{Answer, Refused};
 
 use crate::clock::Clock;
 use crate::door;
 use crate::found::Found;
 use crate::users::{UserError, Users, Verdict};
-use crate::wake::{Answer, Ask, Wake};
+use crate::wake::{Ask, Wake};
 
 /// How long an asker waits for the house: a little longer than the house keeps one that waits for a device.
 const PATIENCE: Duration = Duration::from_secs(40);

@@ -26,14 +26,13 @@ use policy::Permitted;
 use seal::PairingKey;
 use store::CommitError;
 use tokio::sync::{mpsc, oneshot, watch};
+use web_ui::Answer;
 
 pub(crate) use keeper::{Keeper, Outside};
 pub(crate) use kept::Change;
 pub(crate) use requests::is_for_the_door;
 pub(crate) use socket::Socket;
 pub(crate) use status::Status;
-
-use crate::wake::Answer;
 
 /// What wakes the house at the door.
 pub(crate) enum Knock {

@@ -22,7 +22,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::clock::Clock;
-use crate::door::Keeper;
+use crate::door::{Keeper, Knock};
 use crate::mqtt::discovery;
 use crate::mqtt::topics::{Inbound, Topics};
 use crate::wake::{ToRadio, Wake};
@@ -58,10 +58,6 @@ pub(crate) struct Outside {
     pub(crate) keeper: Keeper,
 }
 
-/// The line on which the house is told what was written. Not bounded: there is one batch of the core file under way at a
-/// time, and as many questions at the door as its socket lets in.
-pub(crate) type Acks = (mpsc::UnboundedSender<Wake>, mpsc::UnboundedReceiver<Wake>);
-
 /// The house and all that hangs on it.
 pub(crate) struct House {
     state: State,
@@ -71,6 +67,7 @@ pub(crate) struct House {
     watchers: broadcast::Sender<Arc<str>>,
     acks: mpsc::UnboundedSender<Wake>,
     ack_inbox: Option<mpsc::UnboundedReceiver<Wake>>,
+    knocks: mpsc::UnboundedReceiver<Knock>,
     last_command: u64,
     /// Commits that failed.
     failing: Seldom,
@@ -83,7 +80,10 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) fn new(state: State, outside: Outside, (acks, ack_inbox): Acks) -> Self {
+    /// `knocks` is what wakes it at the door: as many at a time as the door's socket lets in.
+    pub(crate) fn new(state: State, outside: Outside, knocks: mpsc::UnboundedReceiver<Knock>) -> Self {
+        // Not bounded: there is one for each batch under way, and that is one at a time.
+        let (acks, ack_inbox) = mpsc::unbounded_channel();
         Self {
             state,
             outside,
@@ -92,6 +92,7 @@ impl House {
             watchers: broadcast::channel(WATCH_LINES).0,
             acks,
             ack_inbox: Some(ack_inbox),
+            knocks,
             last_command: 0,
             failing: Seldom::default(),
             misunderstood: Seldom::default(),
@@ -121,6 +122,7 @@ impl House {
             let wake = tokio::select! {
                 Some(wake) = acks.recv() => wake,
                 Some(wake) = wakes.recv() => wake,
+                Some(knock) = self.knocks.recv() => Wake::Door(knock),
                 message = messages.recv() => {
                     let Some(message) = message else {
                         tracing::error!("the broker gives the house no more messages");

@@ -11,6 +11,7 @@ mod door;
 mod entropy;
 mod found;
 mod house;
+mod listen;
 mod metrics;
 mod mqtt;
 mod notify;

@@ -18,7 +18,7 @@ use crate::announce::{Announcement, announce};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::desk::Desk;
-use crate::door::{self, Keeper, Socket};
+use crate::door::{self, Keeper, Knock, Socket};
 use crate::entropy::SystemEntropy;
 use crate::found::Found;
 use crate::house::{AdapterSeat, House, Outside, Unwritten};
@@ -27,7 +27,7 @@ use crate::radio::Radio;
 use crate::retained::RetainedRows;
 use crate::users::{UserError, Users};
 use crate::wake::{WAKES, Wake, radio_line};
-use crate::{admin, notify};
+use crate::{admin, listen, notify};
 
 /// Why the daemon did not start.
 #[derive(Debug, thiserror::Error)]
@@ -137,7 +137,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
     let (store, kept) = Store::open(&config.hub.state_dir, &options)?;
     let http = listen("[http]", config.http.listen).await?;
     let mqtt = listen("[mqtt]", config.mqtt.listen).await?;
-    let admin_socket = admin::listen(&config.hub.admin_socket)
+    let admin_socket = listen::listen(&config.hub.admin_socket)
         .map_err(|source| StartError::Admin { path: config.hub.admin_socket.clone(), source })?;
     let addresses = (address("[http]", &http, config.http.listen)?, address("[mqtt]", &mqtt, config.mqtt.listen)?);
 
@@ -156,8 +156,8 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
     let adapters = start_radios(config, clock, &networks, &records, &wakes)?;
     let names = config.adapters.iter().map(|adapter| AdapterName::new(&adapter.name)).collect();
     let stats = Arc::clone(&broker);
-    let acks = mpsc::unbounded_channel();
-    let keeper = open_door(config, clock, store.ledger().clone(), &acks.0)?;
+    let (knock, knocks) = mpsc::unbounded_channel();
+    let keeper = open_door(config, clock, store.ledger().clone(), &knock)?;
     let outside = Outside {
         name: config.hub.name.clone(),
         clock,
@@ -168,7 +168,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         adapters,
         keeper,
     };
-    let house = House::new(State::restore(clock.now(), names, devices), outside, acks);
+    let house = House::new(State::restore(clock.now(), names, devices), outside, knocks);
     let found = Found::default();
     let desk = Desk {
         house: wakes,
@@ -290,10 +290,10 @@ fn open_door(
     config: &Config,
     clock: Clock,
     ledger: store::ledger::Ledger,
-    house: &mpsc::UnboundedSender<Wake>,
+    house: &mpsc::UnboundedSender<Knock>,
 ) -> Result<Keeper, StartError> {
     let socket = config.gateway.socket.clone();
-    let outside = door::Outside { ledger, socket: socket.clone(), wakes: house.clone() };
+    let outside = door::Outside { ledger, socket: socket.clone(), house: house.clone() };
     let (keeper, lines) = Keeper::start(outside, clock.now());
     if let Some(path) = socket {
         Socket { path, lines, house: house.clone(), clock }.start().map_err(StartError::Door)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use home::{Event, Order, Origin};
 use store::CommitError;
 use tokio::sync::{Notify, mpsc, oneshot};
-use web_ui::Refused;
+use web_ui::Answer;
 
 use crate::door::Knock;
 
@@ -33,9 +33,6 @@ pub(crate) struct Ask {
     pub(crate) origin: Origin,
     pub(crate) reply: oneshot::Sender<Answer>,
 }
-
-/// What a question is answered with: the `data` of `home::admin`, or why there is none.
-pub(crate) type Answer = Result<serde_json::Value, Refused>;
 
 /// Wakes that may wait before their senders have to.
 pub(crate) const WAKES: usize = 1024;

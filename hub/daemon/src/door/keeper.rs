@@ -14,6 +14,7 @@ use store::ledger::{Entry, Filter, Kind, Ledger};
 use store::{CommitError, PasswordHash, Setting, Value};
 use summary::{Acted, Answer, AudienceName, Reported, Vendor};
 use tokio::sync::{mpsc, oneshot, watch};
+use web_ui::Answer as Told;
 use zeroize::Zeroizing;
 
 use super::kept::{Change, Kept};
@@ -21,7 +22,6 @@ use super::names::Names;
 use super::status::Status;
 use super::{Access, Knock, Lines, Push, Question, Reply, Written};
 use crate::users::Hashing;
-use crate::wake::{Answer as Told, Wake};
 
 /// Things to be told unasked that wait for the socket; a beat has at most 64.
 const PUSHES: usize = 128;
@@ -33,7 +33,7 @@ pub(crate) struct Outside {
     /// Where the gateway connects; without it the door never opens.
     pub(crate) socket: Option<PathBuf>,
     /// To the house's task.
-    pub(crate) wakes: mpsc::UnboundedSender<Wake>,
+    pub(crate) house: mpsc::UnboundedSender<Knock>,
 }
 
 /// The keeper.
@@ -157,14 +157,14 @@ impl Keeper {
         let entries = entries(now, &disclosure, &permitted, body.clone());
         let reply = Reply { body, after: disclosure.reply_after() };
         let (received, back) = (question.received, question.reply);
-        let (wakes, status) = (self.outside.wakes.clone(), Arc::clone(&self.status));
+        let (house, status) = (self.outside.house.clone(), Arc::clone(&self.status));
         self.append(entries, settings.collect(), now, move |result| match result {
             Ok(()) => {
                 status.count(|counts| counts.answers += 1);
                 // The gateway may be gone; what was granted is done all the same.
                 let _ = back.send(reply);
                 if !permitted.is_empty() {
-                    let _ = wakes.send(Wake::Door(Knock::Permitted(permitted, received)));
+                    let _ = house.send(Knock::Permitted(permitted, received));
                 }
             }
             Err(error) => {
@@ -197,8 +197,8 @@ impl Keeper {
 
     /// Has a PIN compared elsewhere; the question comes back with the outcome.
     fn compare(&self, pin: summary::Pin, mut question: Question) {
-        let (wakes, status, hashing) =
-            (self.outside.wakes.clone(), Arc::clone(&self.status), Arc::clone(&self.hashing));
+        let (house, status, hashing) =
+            (self.outside.house.clone(), Arc::clone(&self.status), Arc::clone(&self.hashing));
         let hash = self.pin.clone();
         tokio::spawn(async move {
             let right = match hash {
@@ -209,7 +209,7 @@ impl Keeper {
                 Some(right) => {
                     question.compared = Some((pin, right));
                     // The house may have ended.
-                    let _ = wakes.send(Wake::Door(Knock::Question(question)));
+                    let _ = house.send(Knock::Question(question));
                 }
                 None => status.count(|counts| counts.unheard += 1),
             }
@@ -273,23 +273,23 @@ impl Keeper {
     /// Writes a change of the owner's; it holds once it is written. `answer` is what the owner is told then.
     pub(super) fn change(&self, change: Change, now: Now, waiting: Option<(oneshot::Sender<Told>, serde_json::Value)>) {
         let (entry, settings) = change.record(now.wall.seconds());
-        let wakes = self.outside.wakes.clone();
+        let house = self.outside.house.clone();
         self.outside.ledger.append(
             vec![entry],
             settings,
             Box::new(move |result| {
                 // The house may have ended.
-                let _ = wakes.send(Wake::Door(Knock::Written(Written { change, result, waiting })));
+                let _ = house.send(Knock::Written(Written { change, result, waiting }));
             }),
         );
     }
 
     /// Hashes a new PIN elsewhere; it comes back to be written.
     pub(super) fn hash(&self, pin: Secret, reply: oneshot::Sender<Told>) {
-        let (wakes, hashing) = (self.outside.wakes.clone(), Arc::clone(&self.hashing));
+        let (house, hashing) = (self.outside.house.clone(), Arc::clone(&self.hashing));
         tokio::spawn(async move {
             match hashing.hash(pin).await {
-                Ok(hash) => drop(wakes.send(Wake::Door(Knock::Hashed(hash, reply)))),
+                Ok(hash) => drop(house.send(Knock::Hashed(hash, reply))),
                 Err(error) => drop(reply.send(Err(super::requests::failed(&error)))),
             }
         });

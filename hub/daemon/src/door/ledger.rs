@@ -5,10 +5,9 @@ use home::admin::ErrorKind;
 use serde_json::{Value, json};
 use store::ledger::{Filter, Flaw, Head, Ledger, Noted, ParseHeadError, ParseKindError, Recorded};
 use tokio::sync::mpsc;
-use web_ui::Refused;
+use web_ui::{Answer, Refused};
 
 use super::requests::{failed, invalid};
-use crate::wake::Answer;
 
 /// Lines of an export that wait for whoever reads them.
 const LINES: usize = 64;

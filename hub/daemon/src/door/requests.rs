@@ -5,11 +5,10 @@ use home::{Now, State};
 use seal::PairingKey;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use web_ui::Refused;
+use web_ui::{Answer, Refused};
 
 use super::keeper::Keeper;
 use super::kept::Change;
-use crate::wake::Answer;
 
 /// What a question comes to.
 pub(super) enum Reply {

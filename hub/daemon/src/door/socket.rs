@@ -23,7 +23,6 @@ use super::schedule::due;
 use super::status::Status;
 use super::{Access, Knock, Lines, Push, Question};
 use crate::clock::Clock;
-use crate::wake::Wake;
 
 /// Questions under way; further ones are dropped. A person asks one at a time, a routine a few.
 const QUESTIONS: usize = 16;
@@ -40,7 +39,7 @@ const STALE: Duration = Duration::from_secs(5);
 pub(crate) struct Socket {
     pub(crate) path: PathBuf,
     pub(crate) lines: Lines,
-    pub(crate) house: mpsc::UnboundedSender<Wake>,
+    pub(crate) house: mpsc::UnboundedSender<Knock>,
     pub(crate) clock: Clock,
 }
 
@@ -60,7 +59,7 @@ impl Seals {
 
 /// What a connection works with.
 struct Desk<'a> {
-    house: &'a mpsc::UnboundedSender<Wake>,
+    house: &'a mpsc::UnboundedSender<Knock>,
     status: &'a Arc<Status>,
     clock: Clock,
     out: mpsc::Sender<Vec<u8>>,
@@ -100,7 +99,7 @@ impl Socket {
     /// Has the socket open until the access changes; true if the keeper is gone.
     async fn open(&mut self, seals: &mut Seals) -> bool {
         let Self { path, lines, house, clock } = self;
-        let listener = match crate::admin::listen(path) {
+        let listener = match crate::listen::listen(path) {
             Ok(listener) => listener,
             Err(error) => {
                 let trouble = format!("can't open {}: {error}", path.display());
@@ -135,7 +134,7 @@ fn close(path: &Path) {
 async fn accept(
     listener: &UnixListener,
     seals: &mut Seals,
-    house: &mpsc::UnboundedSender<Wake>,
+    house: &mpsc::UnboundedSender<Knock>,
     clock: Clock,
     status: &Arc<Status>,
     pushes: &mut mpsc::Receiver<Push>,
@@ -211,7 +210,7 @@ impl Answering {
         let request = voice::Request::parse(vendor, &message.body);
         let question = Question { request, received, compared: None, reply };
         // Without a house the reply is dropped, and with it the question.
-        let _ = desk.house.send(Wake::Door(Knock::Question(question)));
+        let _ = desk.house.send(Knock::Question(question));
         let (clock, status, out) = (desk.clock, Arc::clone(desk.status), desk.out.clone());
         async move {
             let Ok(reply) = told.await else { return };

@@ -7,10 +7,9 @@ use home::admin::ErrorKind;
 use home::{CommandId, Outcome, Refusal};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use web_ui::Refused;
+use web_ui::{Answer, Refused};
 
 use super::outbox::Reply;
-use crate::wake::Answer;
 
 /// How long the command line and the page wait before they are told that the end is not known yet.
 const PATIENCE: Duration = Duration::from_secs(30);

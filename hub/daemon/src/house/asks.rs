@@ -6,14 +6,14 @@ use home::admin::{ErrorKind, Request, Secret};
 use home::lock::Pin;
 use home::{Action, AdapterName, Availability, Device, Key, Name, Timestamp, Wish};
 use serde_json::{Value, json};
-use web_ui::Refused;
+use web_ui::{Answer, Refused};
 
 use super::House;
 use super::answers::Waiting;
 use crate::door;
 use crate::mqtt::set;
 use crate::views;
-use crate::wake::{Answer, Ask};
+use crate::wake::Ask;
 
 /// What a question comes to.
 enum Reply {

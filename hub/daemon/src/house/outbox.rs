@@ -7,8 +7,7 @@ use home::{AdapterName, Ieee};
 use serde_json::Value;
 use store::Batch;
 use tokio::sync::oneshot;
-
-use crate::wake::Answer;
+use web_ui::Answer;
 
 /// The most that waits for a disk that fails: days of a house, some megabytes.
 const HELD: usize = 20_000;

@@ -29,8 +29,8 @@ fn house(folder: &std::path::Path) -> House {
     let broker =
         broker::Broker::start(broker::Config::default(), Arc::new(NoUsers), Arc::new(broker::NoStore)).unwrap();
     let clock = Clock::start();
-    let acks = mpsc::unbounded_channel();
-    let door = crate::door::Outside { ledger: store.ledger().clone(), socket: None, wakes: acks.0.clone() };
+    let (knock, knocks) = mpsc::unbounded_channel();
+    let door = crate::door::Outside { ledger: store.ledger().clone(), socket: None, house: knock };
     let (keeper, _) = Keeper::start(door, clock.now());
     let outside = Outside {
         name: "Hearth".to_owned(),
@@ -42,7 +42,7 @@ fn house(folder: &std::path::Path) -> House {
         adapters: BTreeMap::new(),
         keeper,
     };
-    House::new(State::restore(clock.now(), vec![AdapterName::new("stick")], vec![lock()]), outside, acks)
+    House::new(State::restore(clock.now(), vec![AdapterName::new("stick")], vec![lock()]), outside, knocks)
 }
 
 struct NoUsers;

@@ -18,6 +18,7 @@ mod capture;
 mod chain;
 mod door;
 mod kill;
+mod outward;
 mod policy;
 mod push;
 mod scene;
