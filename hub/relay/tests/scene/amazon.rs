@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use super::head;
 
@@ -58,12 +59,17 @@ impl Amazon {
         self.instead.lock().unwrap().push_back((status, body));
     }
 
+    /// The next request; a test that waits in vain ends.
+    pub(crate) fn next(&self) -> Asked {
+        self.asked.recv_timeout(Duration::from_secs(30)).unwrap()
+    }
+
     /// The next event, with the exchange before it.
     pub(crate) fn event(&self) -> Asked {
-        let exchange = self.asked.recv().unwrap();
+        let exchange = self.next();
         assert_eq!(exchange.path, "/auth/o2/token");
         assert!(exchange.body.contains("grant_type=refresh_token&refresh_token=Atzr%7Cthe-refresh%2Btoken%2F%3D%3D&"));
-        self.asked.recv().unwrap()
+        self.next()
     }
 }
 
