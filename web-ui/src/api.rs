@@ -78,7 +78,8 @@ pub(crate) async fn set<H: House>(
     for (key, value) in values {
         let value = as_text(&key, value)?;
         let request = Request::Set { name: name.clone(), key: key.clone(), value };
-        let outcome = app.house.ask(&who.user, request).await.map_err(|refused| Problem::from(refused).within(&key))?;
+        let outcome =
+            app.house.ask(&who.caller, request).await.map_err(|refused| Problem::from(refused).within(&key))?;
         outcomes.insert(key, outcome);
     }
     let is_pending = outcomes.values().any(is_pending);
@@ -216,7 +217,7 @@ pub(crate) async fn metrics<H: House>(State(app): Shared<H>) -> Response {
 }
 
 pub(crate) async fn ask<H: House>(app: &App<H>, who: &Visitor, request: Request) -> Answer {
-    let data = app.house.ask(&who.user, request).await?;
+    let data = app.house.ask(&who.caller, request).await?;
     Ok(answer(&data, is_pending(&data)))
 }
 

@@ -7,12 +7,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use home::admin::ErrorKind;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::attempts::Attempts;
-use crate::house::House;
+use crate::house::{Caller, House, Refused};
 use crate::problem::Problem;
+use crate::routes::Need;
 use crate::session::{SessionId, Sessions};
 use crate::stop::Stop;
 
@@ -50,7 +52,7 @@ impl<H: House> App<H> {
     pub(crate) fn visitor(&self, headers: &HeaderMap) -> Option<Visitor> {
         let session = SessionId::of(cookie(headers)?);
         let user = self.sessions.use_at(session, Instant::now())?;
-        Some(Visitor { user, session })
+        Some(Visitor { caller: Caller { user, access: Arc::new(home::Access::full()) }, session: Some(session) })
     }
 }
 
@@ -61,34 +63,47 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 /// Somebody who is logged in.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
-    /// Who.
-    pub(crate) user: Arc<str>,
-    /// In which session.
-    pub(crate) session: SessionId,
+    /// Who, and what they may do.
+    pub(crate) caller: Caller,
+    /// In which session; none if with a token.
+    pub(crate) session: Option<SessionId>,
 }
 
-/// Lets requests with a session pass.
-pub(crate) async fn need_session<H: House>(
-    State(app): State<Arc<App<H>>>,
+/// Lets a request pass whose sender has what the route needs.
+pub(crate) async fn admit<H: House>(
+    State((app, need)): State<(Arc<App<H>>, Need)>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let visitor = app.visitor(request.headers()).ok_or_else(nobody)?;
-    request.extensions_mut().insert(visitor);
+    let is_local = request.extensions().get::<Peer>().is_some_and(|peer| peer.0.is_loopback());
+    let visitor = app.visitor(request.headers());
+    let fits = |visitor: &Visitor| match need {
+        Need::Nothing => true,
+        Need::Session => visitor.session.is_some(),
+        Need::Device(right) => visitor.caller.access.may_somewhere(right),
+        Need::Hub(right) | Need::HubOrLoopback(right) => visitor.caller.access.may_in_general(right),
+    };
+    match visitor {
+        Some(visitor) if fits(&visitor) => {
+            request.extensions_mut().insert(visitor);
+        }
+        _ if need == Need::Nothing || (is_local && matches!(need, Need::HubOrLoopback(_))) => {}
+        Some(_) => return Err(forbidden(need)),
+        None => return Err(nobody()),
+    }
     Ok(next.run(request).await)
 }
 
-/// Lets requests with a session pass, and those of programs on this machine.
-pub(crate) async fn need_session_or_loopback<H: House>(
-    State(app): State<Arc<App<H>>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
-    let is_local = request.extensions().get::<Peer>().is_some_and(|peer| peer.0.is_loopback());
-    if !is_local && app.visitor(request.headers()).is_none() {
-        return Err(nobody());
-    }
-    Ok(next.run(request).await)
+fn forbidden(need: Need) -> Problem {
+    let detail = match need {
+        Need::Nothing | Need::Session => {
+            "this takes a login with a name and a password; a token will not do".to_owned()
+        }
+        Need::Device(right) | Need::Hub(right) | Need::HubOrLoopback(right) => {
+            format!("you have no right to do this ({}); an admin of the house can give it", right.word())
+        }
+    };
+    Refused { kind: ErrorKind::Forbidden, error: detail }.into()
 }
 
 fn nobody() -> Problem {

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::app::{App, Visitor};
 use crate::house::House;
+use crate::readable::readable;
 use crate::stop::Stop;
 
 /// An event `alive` goes out after so long without a change: it finds dead connections on both sides. It is an event
@@ -48,16 +49,21 @@ impl<H: House> Feed<H> {
         if std::mem::take(&mut self.is_new) {
             return Some(Event::default().retry(RETRY).comment("hearth"));
         }
-        let event = tokio::select! {
-            line = self.lines.recv() => match line {
-                Ok(line) => Event::default().data(line),
-                Err(RecvError::Lagged(_)) => Event::default().event("reload").data("{}"),
-                Err(RecvError::Closed) => return None,
-            },
-            () = tokio::time::sleep(KEEP_ALIVE) => Event::default().event("alive").data("{}"),
-            () = self.stopping.wait() => return None,
+        let event = loop {
+            break tokio::select! {
+                line = self.lines.recv() => match line {
+                    Ok(line) if !readable(&self.visitor.caller.access, &line) => continue,
+                    Ok(line) => Event::default().data(line),
+                    Err(RecvError::Lagged(_)) => Event::default().event("reload").data("{}"),
+                    Err(RecvError::Closed) => return None,
+                },
+                () = tokio::time::sleep(KEEP_ALIVE) => Event::default().event("alive").data("{}"),
+                () = self.stopping.wait() => return None,
+            };
         };
-        self.app.sessions.use_at(self.visitor.session, Instant::now())?;
+        if let Some(session) = self.visitor.session {
+            self.app.sessions.use_at(session, Instant::now())?;
+        }
         Some(event)
     }
 }

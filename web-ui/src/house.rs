@@ -4,14 +4,15 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use home::Access;
 use home::admin::{ErrorKind, Request, Secret};
 use serde_json::Value;
 use tokio::sync::{broadcast, mpsc};
 
 /// The house as the web sees it.
 pub trait House: Clone + Send + Sync + 'static {
-    /// Asks one question for `user`; the answer is known after 30 s at the latest.
-    fn ask(&self, user: &str, request: Request) -> impl Future<Output = Answer> + Send;
+    /// Asks one question for `caller`, who may not have the right to it; the answer is known after 30 s at the latest.
+    fn ask(&self, caller: &Caller, request: Request) -> impl Future<Output = Answer> + Send;
 
     /// Every change from now on, one line of JSON each, without the line's end.
     fn watch(&self) -> broadcast::Receiver<Arc<str>>;
@@ -30,6 +31,15 @@ pub trait House: Clone + Send + Sync + 'static {
     fn host_names(&self) -> Vec<String> {
         vec!["hearth".to_owned()]
     }
+}
+
+/// Somebody whose question it is.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The person's name; for a program with a token, the person's and the token's, with a slash between.
+    pub user: Arc<str>,
+    /// What they may do.
+    pub access: Arc<Access>,
 }
 
 /// What a question is answered with: the `data` of [`home::admin`], or why there is none.

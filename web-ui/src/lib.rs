@@ -15,6 +15,7 @@ mod login;
 mod openapi;
 mod page;
 mod problem;
+mod readable;
 mod routes;
 mod server;
 mod session;
@@ -23,5 +24,5 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
-pub use house::{Answer, House, Refused};
+pub use house::{Answer, Caller, House, Refused};
 pub use server::serve;

@@ -69,7 +69,9 @@ pub(crate) async fn log_out<H: House>(
     State(app): State<Arc<App<H>>>,
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
-    app.sessions.end(visitor.session);
+    if let Some(session) = visitor.session {
+        app.sessions.end(session);
+    }
     with_cookie("{}".to_owned(), &format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"))
 }
 

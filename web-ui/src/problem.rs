@@ -37,6 +37,9 @@ impl From<Refused> for Problem {
             ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             // The hub did its part and the device did not: to the client that is a gateway's error.
             ErrorKind::Failed => StatusCode::BAD_GATEWAY,
+            ErrorKind::Forbidden | ErrorKind::Proof => StatusCode::FORBIDDEN,
+            ErrorKind::SecondFactor => StatusCode::UNAUTHORIZED,
+            ErrorKind::Changed => StatusCode::PRECONDITION_FAILED,
         };
         Self { status, detail: refused.error, kind: Some(refused.kind) }
     }

@@ -8,6 +8,7 @@ use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{self, MethodRouter};
+use home::Right;
 
 use crate::app::{self, App};
 use crate::house::House;
@@ -15,15 +16,19 @@ use crate::page::ASSETS;
 use crate::problem::Problem;
 use crate::{api, assistants, body, changes, guard, login, openapi};
 
-/// Who may use a route.
+/// What a route needs of the one who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// Everybody who gets this far.
-    Open,
-    /// Whoever is logged in.
+pub(crate) enum Need {
+    /// Nothing: it is open to everybody who gets this far.
+    Nothing,
+    /// A session of one's own: no token will do.
     Session,
-    /// Whoever is logged in, and programs on this machine.
-    SessionOrLoopback,
+    /// This right on some device; the house knows on which it is asked for, and looks again.
+    Device(Right),
+    /// This right for the hub as a whole.
+    Hub(Right),
+    /// The same, or a program on this machine.
+    HubOrLoopback(Right),
 }
 
 /// One row of the table.
@@ -33,47 +38,48 @@ pub(crate) struct Route<H> {
     pub(crate) method: Method,
     /// Its path, parts in braces being variable.
     pub(crate) path: &'static str,
-    /// Who may use it.
-    pub(crate) access: Access,
+    /// What it needs.
+    pub(crate) need: Need,
     serve: MethodRouter<Arc<App<H>>>,
 }
 
 /// All routes.
 pub(crate) fn table<H: House>() -> Vec<Route<H>> {
-    use Access::{Open, Session, SessionOrLoopback};
-    let mut table: Vec<_> = ASSETS.iter().map(|asset| get(Open, asset.path, async || *asset)).collect();
+    use Need::{Device, Hub, HubOrLoopback, Nothing, Session};
+    use Right::{Admin, Climate, Lock, Read, Unlock};
+    let mut table: Vec<_> = ASSETS.iter().map(|asset| get(Nothing, asset.path, async || *asset)).collect();
     table.extend([
-        post(Open, "/api/v1/session", login::log_in::<H>),
+        post(Nothing, "/api/v1/session", login::log_in::<H>),
         delete(Session, "/api/v1/session", login::log_out::<H>),
-        get(Open, "/api/v1/openapi.json", openapi::document),
-        get(Session, "/api/v1/status", api::status::<H>),
-        get(Session, "/api/v1/adapters", api::adapters::<H>),
-        post(Session, "/api/v1/permit-join", api::permit_join::<H>),
-        get(Session, "/api/v1/events", api::events::<H>),
-        get(Session, "/api/v1/changes", changes::changes::<H>),
-        get(Session, "/api/v1/devices", api::devices::<H>),
-        get(Session, "/api/v1/devices/{name}", api::device::<H>),
-        patch(Session, "/api/v1/devices/{name}", api::edit::<H>),
-        delete(Session, "/api/v1/devices/{name}", api::remove::<H>),
-        post(Session, "/api/v1/devices/{name}/set", api::set::<H>),
-        post(Session, "/api/v1/devices/{name}/lock", api::lock::<H>),
-        post(Session, "/api/v1/devices/{name}/unlock", api::unlock::<H>),
-        post(Session, "/api/v1/devices/{name}/interview", api::interview::<H>),
-        post(Session, "/api/v1/devices/{name}/refresh", api::refresh::<H>),
-        get(Session, "/api/v1/devices/{name}/history", api::history::<H>),
-        get(Session, "/api/v1/policy", assistants::policy::<H>),
-        post(Session, "/api/v1/policy/check", assistants::check::<H>),
-        post(Session, "/api/v1/policy/diff", assistants::diff::<H>),
-        post(Session, "/api/v1/policy/apply", assistants::apply::<H>),
-        get(Session, "/api/v1/policy/preview/{audience}", assistants::preview::<H>),
-        get(Session, "/api/v1/gateway", assistants::gateway::<H>),
-        post(Session, "/api/v1/gateway/pause", assistants::pause::<H>),
-        post(Session, "/api/v1/gateway/resume", assistants::resume::<H>),
-        get(Session, "/api/v1/ledger", assistants::ledger::<H>),
-        get(Session, "/api/v1/ledger/head", assistants::head::<H>),
-        post(Session, "/api/v1/ledger/verify", assistants::verify::<H>),
-        get(Session, "/api/v1/ledger/export", assistants::export::<H>),
-        get(SessionOrLoopback, "/metrics", api::metrics::<H>),
+        get(Nothing, "/api/v1/openapi.json", openapi::document),
+        get(Device(Read), "/api/v1/status", api::status::<H>),
+        get(Hub(Read), "/api/v1/adapters", api::adapters::<H>),
+        post(Hub(Admin), "/api/v1/permit-join", api::permit_join::<H>),
+        get(Device(Read), "/api/v1/events", api::events::<H>),
+        get(Device(Read), "/api/v1/changes", changes::changes::<H>),
+        get(Device(Read), "/api/v1/devices", api::devices::<H>),
+        get(Device(Read), "/api/v1/devices/{name}", api::device::<H>),
+        patch(Hub(Admin), "/api/v1/devices/{name}", api::edit::<H>),
+        delete(Hub(Admin), "/api/v1/devices/{name}", api::remove::<H>),
+        post(Device(Climate), "/api/v1/devices/{name}/set", api::set::<H>),
+        post(Device(Lock), "/api/v1/devices/{name}/lock", api::lock::<H>),
+        post(Device(Unlock), "/api/v1/devices/{name}/unlock", api::unlock::<H>),
+        post(Hub(Admin), "/api/v1/devices/{name}/interview", api::interview::<H>),
+        post(Device(Read), "/api/v1/devices/{name}/refresh", api::refresh::<H>),
+        get(Device(Read), "/api/v1/devices/{name}/history", api::history::<H>),
+        get(Hub(Read), "/api/v1/policy", assistants::policy::<H>),
+        post(Hub(Admin), "/api/v1/policy/check", assistants::check::<H>),
+        post(Hub(Admin), "/api/v1/policy/diff", assistants::diff::<H>),
+        post(Hub(Admin), "/api/v1/policy/apply", assistants::apply::<H>),
+        get(Hub(Read), "/api/v1/policy/preview/{audience}", assistants::preview::<H>),
+        get(Hub(Read), "/api/v1/gateway", assistants::gateway::<H>),
+        post(Hub(Admin), "/api/v1/gateway/pause", assistants::pause::<H>),
+        post(Hub(Admin), "/api/v1/gateway/resume", assistants::resume::<H>),
+        get(Hub(Read), "/api/v1/ledger", assistants::ledger::<H>),
+        get(Hub(Read), "/api/v1/ledger/head", assistants::head::<H>),
+        post(Hub(Read), "/api/v1/ledger/verify", assistants::verify::<H>),
+        get(Hub(Admin), "/api/v1/ledger/export", assistants::export::<H>),
+        get(HubOrLoopback(Read), "/metrics", api::metrics::<H>),
     ]);
     table
 }
@@ -82,14 +88,8 @@ pub(crate) fn table<H: House>() -> Vec<Route<H>> {
 pub(crate) fn router<H: House>(app: Arc<App<H>>) -> Router {
     let names: Arc<[String]> = app.house.host_names().into();
     let mut router = Router::new();
-    for Route { path, access, serve, .. } in table::<H>() {
-        let serve = match access {
-            Access::Open => serve,
-            Access::Session => serve.route_layer(from_fn_with_state(Arc::clone(&app), app::need_session::<H>)),
-            Access::SessionOrLoopback => {
-                serve.route_layer(from_fn_with_state(Arc::clone(&app), app::need_session_or_loopback::<H>))
-            }
-        };
+    for Route { path, need, serve, .. } in table::<H>() {
+        let serve = serve.route_layer(from_fn_with_state((Arc::clone(&app), need), app::admit::<H>));
         router = router.route(path, serve);
     }
     router
@@ -100,18 +100,18 @@ pub(crate) fn router<H: House>(app: Arc<App<H>>) -> Router {
         .with_state(app)
 }
 
-fn get<H: House, T: 'static>(access: Access, path: &'static str, handler: impl Handler<T, Arc<App<H>>>) -> Route<H> {
-    Route { method: Method::GET, path, access, serve: routing::get(handler) }
+fn get<H: House, T: 'static>(need: Need, path: &'static str, handler: impl Handler<T, Arc<App<H>>>) -> Route<H> {
+    Route { method: Method::GET, path, need, serve: routing::get(handler) }
 }
 
-fn post<H: House, T: 'static>(access: Access, path: &'static str, handler: impl Handler<T, Arc<App<H>>>) -> Route<H> {
-    Route { method: Method::POST, path, access, serve: routing::post(handler) }
+fn post<H: House, T: 'static>(need: Need, path: &'static str, handler: impl Handler<T, Arc<App<H>>>) -> Route<H> {
+    Route { method: Method::POST, path, need, serve: routing::post(handler) }
 }
 
-fn patch<H: House, T: 'static>(access: Access, path: &'static str, handler: impl Handler<T, Arc<App<H>>>) -> Route<H> {
-    Route { method: Method::PATCH, path, access, serve: routing::patch(handler) }
+fn patch<H: House, T: 'static>(need: Need, path: &'static str, handler: impl Handler<T, Arc<App<H>>>) -> Route<H> {
+    Route { method: Method::PATCH, path, need, serve: routing::patch(handler) }
 }
 
-fn delete<H: House, T: 'static>(access: Access, path: &'static str, handler: impl Handler<T, Arc<App<H>>>) -> Route<H> {
-    Route { method: Method::DELETE, path, access, serve: routing::delete(handler) }
+fn delete<H: House, T: 'static>(need: Need, path: &'static str, handler: impl Handler<T, Arc<App<H>>>) -> Route<H> {
+    Route { method: Method::DELETE, path, need, serve: routing::delete(handler) }
 }

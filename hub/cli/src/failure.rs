@@ -90,10 +90,11 @@ impl Failure {
             Self::Stream(_) | Self::Cut => 74,
             Self::Forbidden(_) => 77,
             Self::Refused { kind, .. } => match kind {
-                ErrorKind::Invalid | ErrorKind::Conflict => 65,
+                ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Changed => 65,
                 ErrorKind::NotFound => 66,
                 ErrorKind::Unavailable => 69,
                 ErrorKind::Failed => 75,
+                ErrorKind::Forbidden | ErrorKind::Proof | ErrorKind::SecondFactor => 77,
             },
         }
     }

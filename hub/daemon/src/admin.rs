@@ -5,7 +5,6 @@
 use std::io;
 use std::sync::Arc;
 
-use home::Origin;
 use home::admin::{ErrorKind, Request};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -15,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::desk::Desk;
+use crate::wake::Asker;
 
 /// A question is shorter than this, or it is none: two policies of 256 KiB and what JSON adds.
 const LINE: u64 = 1 << 20;
@@ -61,7 +61,7 @@ async fn converse(stream: UnixStream, desk: Desk) {
             Ok(Request::Watch) => return watch(write, read, &desk).await,
             // An error means that the other side hung up, or sees that the export is cut.
             Ok(Request::LedgerExport) => return drop(export(write, &desk).await),
-            Ok(request) => match desk.ask(Origin::Cli, request).await {
+            Ok(request) => match desk.ask(Asker::owner(), request).await {
                 Ok(data) => json!({"status": "ok", "data": data}),
                 Err(refused) => json!({"status": "error", "kind": refused.kind, "error": refused.error}),
             },

@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use home::Origin;
 use home::admin::Request;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -15,6 +14,7 @@ use crate::config::{Adapter, Config, FlowControl, Protocol};
 use crate::desk::Desk;
 use crate::run::{self, RunError, StartError};
 use crate::users::{UserError, made_up_password};
+use crate::wake::Asker;
 
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]
@@ -153,18 +153,18 @@ async fn furnish(desk: Desk) {
     let mut opened = false;
     while tokio::time::Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        let Ok(Value::Array(devices)) = desk.ask(Origin::Cli, Request::Devices).await else { return };
+        let Ok(Value::Array(devices)) = desk.ask(Asker::owner(), Request::Devices).await else { return };
         for device in &devices {
             name(&desk, device, &devices).await;
         }
         if devices.len() >= NAMES.len() && devices.iter().all(|device| device["name"] != device["ieee"]) {
             // Whether it closes now or by itself is all the same.
-            let _ = desk.ask(Origin::Cli, Request::PermitJoin { seconds: 0, adapter: None }).await;
+            let _ = desk.ask(Asker::owner(), Request::PermitJoin { seconds: 0, adapter: None }).await;
             say("All devices are there.");
             return;
         }
         if !opened {
-            opened = desk.ask(Origin::Cli, Request::PermitJoin { seconds: 60, adapter: None }).await.is_ok();
+            opened = desk.ask(Asker::owner(), Request::PermitJoin { seconds: 60, adapter: None }).await.is_ok();
         }
     }
 }
@@ -181,6 +181,6 @@ async fn name(desk: &Desk, device: &Value, all: &[Value]) {
     let place = Request::Place { name: ieee.to_owned(), room: Some((*room).to_owned()) };
     let rename = Request::Rename { from: ieee.to_owned(), to: (*name).to_owned() };
     // The next round tries again; a name that was taken meanwhile is refused.
-    let _ = desk.ask(Origin::Cli, place).await;
-    let _ = desk.ask(Origin::Cli, rename).await;
+    let _ = desk.ask(Asker::owner(), place).await;
+    let _ = desk.ask(Asker::owner(), rename).await;
 }

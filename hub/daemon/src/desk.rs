@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use home::Origin;
 use home::admin::{ErrorKind, Request, Secret};
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -14,7 +13,7 @@ use crate::clock::Clock;
 use crate::door;
 use crate::found::Found;
 use crate::users::{UserError, Users, Verdict};
-use crate::wake::{Ask, Wake};
+use crate::wake::{Ask, Asker, Wake};
 
 /// How long an asker waits for the house: a little longer than the house keeps one that waits for a device.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -33,7 +32,7 @@ pub(crate) struct Desk {
 
 impl Desk {
     /// Answers one question.
-    pub(crate) async fn ask(&self, origin: Origin, request: Request) -> Answer {
+    pub(crate) async fn ask(&self, asker: Asker, request: Request) -> Answer {
         match request {
             Request::MqttUserAdd { user, preset, password } => self.add_user(&user, &preset, password).await,
             Request::MqttUserList => Ok(self.list_users()),
@@ -41,7 +40,7 @@ impl Desk {
                 self.users.remove(&user).await.map(|()| json!({})).map_err(|error| user_error(&error))
             }
             Request::Adapters => {
-                let configured = self.ask_house(origin, Request::Adapters).await?;
+                let configured = self.ask_house(asker, Request::Adapters).await?;
                 Ok(json!({"configured": configured, "found": self.found.list().await}))
             }
             Request::LedgerList { limit, before, audience, kind } => {
@@ -49,14 +48,14 @@ impl Desk {
             }
             Request::LedgerVerify { head } => door::ledger::verify(self.ledger.clone(), head).await,
             Request::LedgerHead => door::ledger::head(self.ledger.clone()).await,
-            request => self.ask_house(origin, request).await,
+            request => self.ask_house(asker, request).await,
         }
     }
 
-    async fn ask_house(&self, origin: Origin, request: Request) -> Answer {
+    async fn ask_house(&self, asker: Asker, request: Request) -> Answer {
         let stopping = || Refused { kind: ErrorKind::Unavailable, error: "the hub is stopping".to_owned() };
         let (reply, answer) = oneshot::channel();
-        self.house.send(Wake::Ask(Ask { request, origin, reply })).await.map_err(|_| stopping())?;
+        self.house.send(Wake::Ask(Ask { request, asker, reply })).await.map_err(|_| stopping())?;
         patient(answer).await.unwrap_or_else(|_| Err(stopping()))
     }
 
@@ -95,8 +94,8 @@ fn user_error(error: &UserError) -> Refused {
 }
 
 impl web_ui::House for Desk {
-    async fn ask(&self, user: &str, request: Request) -> Answer {
-        Self::ask(self, Origin::Page(user.to_owned()), request).await
+    async fn ask(&self, caller: &web_ui::Caller, request: Request) -> Answer {
+        Self::ask(self, Asker::page(caller), request).await
     }
 
     fn watch(&self) -> broadcast::Receiver<Arc<str>> {
@@ -113,7 +112,7 @@ impl web_ui::House for Desk {
     }
 
     async fn metrics(&self) -> String {
-        match self.ask_house(Origin::Cli, Request::Status).await {
+        match self.ask_house(Asker::owner(), Request::Status).await {
             Ok(status) => crate::metrics::render(&status),
             Err(refused) => format!("# {}\n", refused.error),
         }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use home::Origin;
 use home::admin::Request;
 use sd_notify::NotifyState;
 
 use crate::desk::Desk;
+use crate::wake::Asker;
 
 /// Says that everything is open and known.
 pub(crate) fn ready() {
@@ -25,7 +25,7 @@ pub(crate) async fn watchdog(desk: Desk) {
     let period = (period / 3).max(Duration::from_millis(100));
     loop {
         tokio::time::sleep(period).await;
-        if desk.ask(Origin::Cli, Request::Status).await.is_ok() {
+        if desk.ask(Asker::owner(), Request::Status).await.is_ok() {
             tell(&[NotifyState::Watchdog]);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use home::{Event, Order, Origin};
+use home::{Access, Event, Order, Origin};
 use store::CommitError;
 use tokio::sync::{Notify, mpsc, oneshot};
 use web_ui::Answer;
@@ -30,8 +30,27 @@ pub(crate) enum Wake {
 #[derive(Debug)]
 pub(crate) struct Ask {
     pub(crate) request: home::admin::Request,
-    pub(crate) origin: Origin,
+    pub(crate) asker: Asker,
     pub(crate) reply: oneshot::Sender<Answer>,
+}
+
+/// Who asks, and what they may do.
+#[derive(Debug, Clone)]
+pub(crate) struct Asker {
+    pub(crate) origin: Origin,
+    pub(crate) access: Arc<Access>,
+}
+
+impl Asker {
+    /// Whoever can open the admin socket, and the daemon itself: they may do everything.
+    pub(crate) fn owner() -> Self {
+        Self { origin: Origin::Cli, access: Arc::new(Access::full()) }
+    }
+
+    /// Somebody on the page.
+    pub(crate) fn page(caller: &web_ui::Caller) -> Self {
+        Self { origin: Origin::Page(caller.user.to_string()), access: Arc::clone(&caller.access) }
+    }
 }
 
 /// Wakes that may wait before their senders have to.

@@ -205,6 +205,14 @@ pub enum ErrorKind {
     Unavailable,
     /// It was tried and failed.
     Failed,
+    /// Whoever asks has no right to it.
+    Forbidden,
+    /// It needs a fresh proof of who asks: a door code or a passkey, and there was none or a wrong one.
+    Proof,
+    /// The password was right; the second factor is missing or wrong.
+    SecondFactor,
+    /// Somebody else changed it since it was read.
+    Changed,
 }
 
 /// A password or PIN on its way in. It never prints.

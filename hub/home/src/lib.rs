@@ -4,6 +4,7 @@
 //! facts come in as [`Event`], wishes as [`Command`], and [`State::apply`] answers with [`Change`]s for others to
 //! store, show and send.
 
+mod access;
 mod change;
 mod command;
 mod damper;
@@ -22,6 +23,7 @@ pub mod lock;
 pub mod payload;
 pub mod thermostat;
 
+pub use access::{Access, Right, Rights, Role};
 pub use change::{Change, LogEntry, LogKind, Order, OrderKind, Outcome, Publicity};
 pub use command::{Action, Command, Origin, Refusal, Wish};
 pub use device::{

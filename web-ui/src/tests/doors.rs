@@ -1,7 +1,7 @@
 //! Who gets in, and what no request gets past.
 
 use super::fake::Fake;
-use crate::routes::{self, Access};
+use crate::routes::{self, Need};
 
 fn concrete(path: &str) -> String {
     path.replace("{name}", "bath")
@@ -20,13 +20,13 @@ async fn nothing_but_the_open_routes_answers_a_stranger() {
             client.with("authorization", "Basic YWRhOmNvcnJlY3QgaG9yc2U="),
         ] {
             let reply = client.ask(route.method.as_str(), &concrete(route.path), body).await;
-            match route.access {
-                Access::Session => {
+            match route.need {
+                Need::Session | Need::Device(_) | Need::Hub(_) => {
                     assert_eq!(reply.status, 401, "{} {}", route.method, route.path);
                     assert_eq!(reply.json()["status"], 401);
                     shut += 1;
                 }
-                Access::Open | Access::SessionOrLoopback => {
+                Need::Nothing | Need::HubOrLoopback(_) => {
                     assert!(reply.status == 200 || reply.status == 400, "{} {}", route.method, route.path);
                     open += 1;
                 }

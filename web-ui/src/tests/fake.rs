@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::client::Client;
-use crate::house::{House, Refused};
+use crate::house::{Caller, House, Refused};
 
 #[derive(Clone)]
 pub(super) struct Fake {
@@ -20,8 +20,8 @@ pub(super) struct Fake {
 }
 
 impl House for Fake {
-    async fn ask(&self, user: &str, request: Request) -> Result<Value, Refused> {
-        self.asked.lock().unwrap().push((user.to_owned(), request));
+    async fn ask(&self, caller: &Caller, request: Request) -> Result<Value, Refused> {
+        self.asked.lock().unwrap().push((caller.user.to_string(), request));
         self.answer.lock().unwrap().clone()
     }
 

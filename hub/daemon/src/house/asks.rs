@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use home::admin::{ErrorKind, Request, Secret};
 use home::lock::Pin;
-use home::{Action, AdapterName, Availability, Device, Key, Name, Timestamp, Wish};
+use home::{Access, Action, AdapterName, Availability, Device, Key, Name, Origin, Right, Timestamp, Wish};
 use serde_json::{Value, json};
 use web_ui::{Answer, Refused};
 
@@ -13,7 +13,7 @@ use super::answers::Waiting;
 use crate::door;
 use crate::mqtt::set;
 use crate::views;
-use crate::wake::Ask;
+use crate::wake::{Ask, Asker};
 
 /// What a question comes to.
 enum Reply {
@@ -25,18 +25,18 @@ enum Reply {
 
 /// A question that needs the disk.
 enum Later {
-    Events { limit: usize, device: Option<home::Ieee> },
+    Events { limit: usize, device: Option<home::Ieee>, access: Access },
     History { device: home::Ieee, key: Key, from: Timestamp, to: Timestamp },
 }
 
 impl House {
     pub(super) fn answer(&mut self, ask: Ask) {
-        let Ask { request, origin, reply } = ask;
+        let Ask { request, asker: Asker { origin, access }, reply } = ask;
         if door::is_for_the_door(&request) {
             let now = self.now();
             return self.outside.keeper.ask(request, reply, &self.state, now);
         }
-        match self.reply(request) {
+        match self.reply(&access, &origin, request) {
             // The asker may have hung up.
             Err(refused) => drop(reply.send(Err(refused))),
             Ok(Reply::Now(value)) => drop(reply.send(Ok(value))),
@@ -52,11 +52,14 @@ impl House {
         }
     }
 
-    fn reply(&self, request: Request) -> Result<Reply, Refused> {
+    fn reply(&self, access: &Access, origin: &Origin, request: Request) -> Result<Reply, Refused> {
         let reply = match request {
             Request::Status => Reply::Now(self.status()),
-            Request::Devices => Reply::Now(self.state.devices().map(|device| self.shown_view(device)).collect()),
-            Request::Device { name } => Reply::Now(self.shown_view(self.asked(&name)?)),
+            Request::Devices => {
+                let readable = self.state.devices().filter(|device| access.may(Right::Read, device.ieee));
+                Reply::Now(readable.map(|device| self.shown_view(device)).collect())
+            }
+            Request::Device { name } => Reply::Now(self.shown_view(self.asked(access, Right::Read, &name)?)),
             Request::Adapters => Reply::Now(self.state.adapters().map(|a| self.adapter_view(a)).collect()),
             Request::PermitJoin { seconds, adapter } => {
                 let short = u8::try_from(seconds).ok().filter(|seconds| *seconds <= 254);
@@ -64,38 +67,58 @@ impl House {
                 Reply::After(Wish::PermitJoin { adapter: adapter.map(AdapterName::new), seconds })
             }
             Request::Set { name, key, value } => {
-                let device = self.asked(&name)?.ieee;
-                Reply::After(Wish::Act { device, action: set::parse_text(&key, &value).map_err(invalid)? })
+                let action = set::parse_text(&key, &value).map_err(invalid)?;
+                // A door has verbs of its own, which take a proof of who asks.
+                if *origin != Origin::Cli && action.is_security() {
+                    return Err(invalid(
+                        "a door is locked, unlocked and given codes by requests of their own, not by set",
+                    ));
+                }
+                Reply::After(Wish::Act { device: self.asked(access, Right::Climate, &name)?.ieee, action })
             }
-            Request::Lock { name, pin } => {
-                Reply::After(Wish::Act { device: self.asked(&name)?.ieee, action: Action::Lock(pin_of(pin)?) })
-            }
-            Request::Unlock { name, pin } => {
-                Reply::After(Wish::Act { device: self.asked(&name)?.ieee, action: Action::Unlock(pin_of(pin)?) })
-            }
-            Request::Rename { from, to } => {
-                Reply::After(Wish::Rename { device: self.asked(&from)?.ieee, name: to.parse().map_err(invalid)? })
-            }
+            Request::Lock { name, pin } => Reply::After(Wish::Act {
+                device: self.asked(access, Right::Lock, &name)?.ieee,
+                action: Action::Lock(pin_of(pin)?),
+            }),
+            Request::Unlock { name, pin } => Reply::After(Wish::Act {
+                device: self.asked(access, Right::Unlock, &name)?.ieee,
+                action: Action::Unlock(pin_of(pin)?),
+            }),
+            Request::Rename { from, to } => Reply::After(Wish::Rename {
+                device: self.asked(access, Right::Admin, &from)?.ieee,
+                name: to.parse().map_err(invalid)?,
+            }),
             Request::Place { name, room } => {
                 let room: Option<Name> = room.map(|room| room.parse()).transpose().map_err(invalid)?;
-                Reply::After(Wish::Place { device: self.asked(&name)?.ieee, room })
+                Reply::After(Wish::Place { device: self.asked(access, Right::Admin, &name)?.ieee, room })
             }
-            Request::Remove { name } => Reply::After(Wish::Remove { device: self.asked(&name)?.ieee }),
-            Request::Interview { name } => Reply::After(Wish::Interview { device: self.asked(&name)?.ieee }),
-            Request::Refresh { name } => Reply::After(Wish::Read { device: self.asked(&name)?.ieee }),
+            Request::Remove { name } => {
+                Reply::After(Wish::Remove { device: self.asked(access, Right::Admin, &name)?.ieee })
+            }
+            Request::Interview { name } => {
+                Reply::After(Wish::Interview { device: self.asked(access, Right::Admin, &name)?.ieee })
+            }
+            Request::Refresh { name } => {
+                Reply::After(Wish::Read { device: self.asked(access, Right::Read, &name)?.ieee })
+            }
             Request::Events { limit, name } => {
-                let device = name.map(|name| self.asked(&name).map(|device| device.ieee)).transpose()?;
-                Reply::Later(Later::Events { limit: usize::try_from(limit).unwrap_or(1000).min(1000), device })
+                let device =
+                    name.map(|name| self.asked(access, Right::Read, &name).map(|device| device.ieee)).transpose()?;
+                Reply::Later(Later::Events {
+                    limit: usize::try_from(limit).unwrap_or(1000).min(1000),
+                    device,
+                    access: access.clone(),
+                })
             }
-            Request::History { name, key, since_seconds } => self.history(&name, &key, since_seconds)?,
+            Request::History { name, key, since_seconds } => self.history(access, &name, &key, since_seconds)?,
             // The door was asked already; users and the ledger are the desk's, watchers have a line of their own.
             _ => return Err(Refused { kind: ErrorKind::Invalid, error: "not a question for the house".to_owned() }),
         };
         Ok(reply)
     }
 
-    fn history(&self, name: &str, key: &str, since_seconds: u64) -> Result<Reply, Refused> {
-        let device = self.asked(name)?.ieee;
+    fn history(&self, access: &Access, name: &str, key: &str, since_seconds: u64) -> Result<Reply, Refused> {
+        let device = self.asked(access, Right::Read, name)?.ieee;
         let key = Key::from_word(key).ok_or_else(|| {
             let known: Vec<_> = Key::all().map(Key::word).collect();
             Refused { kind: ErrorKind::Invalid, error: format!("there is no key {key:?}; known: {}", known.join(", ")) }
@@ -105,14 +128,21 @@ impl House {
         Ok(Reply::Later(Later::History { device, key, from, to }))
     }
 
-    fn asked(&self, name: &str) -> Result<&Device, Refused> {
-        self.state.find(name).ok_or_else(|| Refused {
+    /// The device that is asked for. One that the asker may not see is not there.
+    fn asked(&self, access: &Access, right: Right, name: &str) -> Result<&Device, Refused> {
+        let device = self.state.find(name).filter(|device| access.may(Right::Read, device.ieee));
+        let device = device.ok_or_else(|| Refused {
             kind: ErrorKind::NotFound,
             error: format!(
                 "there is no device {:?}; `hearth devices` lists them",
                 name.chars().take(64).collect::<String>()
             ),
-        })
+        })?;
+        if access.may(right, device.ieee) {
+            return Ok(device);
+        }
+        let error = format!("you have no right to do this with {} ({})", device.name, right.word());
+        Err(Refused { kind: ErrorKind::Forbidden, error })
     }
 
     /// Reads from the disk on a thread of its own.
@@ -120,11 +150,20 @@ impl House {
         let store = self.outside.store.clone();
         let failed = |error: &dyn std::fmt::Display| Refused { kind: ErrorKind::Failed, error: error.to_string() };
         match *later {
-            Later::Events { limit, device } => {
+            Later::Events { limit, device, ref access } => {
+                let access = access.clone();
                 let names: BTreeMap<_, _> = self.state.devices().map(|d| (d.ieee, d.name.to_string())).collect();
                 tokio::task::spawn_blocking(move || {
+                    let readable = |ieee: Option<home::Ieee>| match ieee {
+                        Some(ieee) => access.may(Right::Read, ieee),
+                        None => access.may_in_general(Right::Read),
+                    };
                     let answer = store.events(limit, device).map_err(|error| failed(&error)).map(|entries| {
-                        entries.iter().map(|entry| views::event(entry, |ieee| names.get(&ieee).cloned())).collect()
+                        entries
+                            .iter()
+                            .filter(|entry| readable(entry.device))
+                            .map(|entry| views::event(entry, |ieee| names.get(&ieee).cloned()))
+                            .collect()
                     });
                     drop(reply.send(answer));
                 });

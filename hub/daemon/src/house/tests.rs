@@ -8,7 +8,7 @@ use home::{Capability, Description, Device, Ieee, Power, Reading, Report};
 use serde_json::Value;
 
 use super::*;
-use crate::wake::Ask;
+use crate::wake::{Ask, Asker};
 
 const LOCK: Ieee = Ieee(2);
 
@@ -63,7 +63,7 @@ fn told(house: &mut House) -> [Value; 2] {
     let questions = [Request::Device { name: LOCK.to_string() }, Request::Devices];
     questions.map(|request| {
         let (reply, mut answer) = oneshot::channel();
-        house.handle(Wake::Ask(Ask { request, origin: Origin::Cli, reply }));
+        house.handle(Wake::Ask(Ask { request, asker: Asker::owner(), reply }));
         let mut answer = answer.try_recv().unwrap().unwrap();
         let device = if answer.is_array() { answer[0].take() } else { answer };
         device["state"]["lock_state"].clone()
@@ -74,7 +74,7 @@ fn told(house: &mut House) -> [Value; 2] {
 fn locks(house: &mut House) -> Option<Result<Value, web_ui::Refused>> {
     let (reply, mut answer) = oneshot::channel();
     let request = Request::Lock { name: LOCK.to_string(), pin: None };
-    house.handle(Wake::Ask(Ask { request, origin: Origin::Cli, reply }));
+    house.handle(Wake::Ask(Ask { request, asker: Asker::owner(), reply }));
     answer.try_recv().ok()
 }
 
