@@ -5,8 +5,8 @@ use std::fmt;
 
 use home::{AdapterName, Device, DriverRecord, Ieee, LinkQuality, LogEntry, Reading, Timestamp};
 
-use crate::model::User;
-use crate::row::{Row, write_device, write_network, write_user};
+use crate::model::{Person, Session, Token, User};
+use crate::row::{Row, write_device, write_network, write_person, write_session, write_token, write_user};
 use crate::stage::Stage;
 
 /// Called once: when a batch is durable or has failed, on the writer's thread; when it is refused, at once on the
@@ -41,9 +41,18 @@ pub(crate) enum Stored {
     Device(Ieee, Row),
     Forget(Ieee),
     Network(String, Row),
-    User(String, Row),
-    RemoveUser(String),
+    Keep(Register, String, Row),
+    Drop(Register, String),
     Entry(LogEntry),
+}
+
+/// The tables of those who may log in, by a text each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Register {
+    Users,
+    People,
+    Tokens,
+    Sessions,
 }
 
 #[derive(Clone)]
@@ -95,12 +104,42 @@ impl Batch {
 
     /// Keeps a user, in place of one of the same name.
     pub fn user(&mut self, user: &User) -> &mut Self {
-        self.push(Stored::User(user.name.clone(), write_user(user)))
+        self.push(Stored::Keep(Register::Users, user.name.clone(), write_user(user)))
     }
 
     /// Removes a user; without one of that name, does nothing.
     pub fn remove_user(&mut self, name: &str) -> &mut Self {
-        self.push(Stored::RemoveUser(name.to_owned()))
+        self.push(Stored::Drop(Register::Users, name.to_owned()))
+    }
+
+    /// Keeps a person, in place of one of the same name.
+    pub fn person(&mut self, person: &Person) -> &mut Self {
+        self.push(Stored::Keep(Register::People, person.name.clone(), write_person(person)))
+    }
+
+    /// Removes a person; without one of that name, does nothing.
+    pub fn remove_person(&mut self, name: &str) -> &mut Self {
+        self.push(Stored::Drop(Register::People, name.to_owned()))
+    }
+
+    /// Keeps a token.
+    pub fn token(&mut self, token: &Token) -> &mut Self {
+        self.push(Stored::Keep(Register::Tokens, token.id.clone(), write_token(token)))
+    }
+
+    /// Removes a token; without one of that id, does nothing.
+    pub fn remove_token(&mut self, id: &str) -> &mut Self {
+        self.push(Stored::Drop(Register::Tokens, id.to_owned()))
+    }
+
+    /// Keeps a session.
+    pub fn session(&mut self, session: &Session) -> &mut Self {
+        self.push(Stored::Keep(Register::Sessions, hex(&session.digest), write_session(session)))
+    }
+
+    /// Removes a session; without one of that digest, does nothing.
+    pub fn remove_session(&mut self, digest: &[u8; 32]) -> &mut Self {
+        self.push(Stored::Drop(Register::Sessions, hex(digest)))
     }
 
     /// True if there is nothing in it.
@@ -146,6 +185,10 @@ impl Batch {
         self.changes.push(change);
         self
     }
+}
+
+fn hex(digest: &[u8; 32]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Rows hold keys and hashes: only their number is shown.

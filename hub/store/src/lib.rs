@@ -1,6 +1,6 @@
 //! The house on disk.
 //!
-//! Three redb files lie in the state directory: `core.redb` (devices, their last values, networks, users, retained
+//! Three redb files lie in the state directory: `core.redb` (devices, their last values, networks, users, people, retained
 //! messages, the log, what the policy and the gateway need kept), `history.redb` (samples) and `ledger.redb` (what left
 //! the house, see [`ledger`]), each with one writer thread. What must not be lost goes through
 //! [`Store::commit`], which calls back once it is durable; everything else is told to the store in passing
@@ -32,5 +32,7 @@ mod tables;
 pub use batch::{Batch, CommitError, Done};
 pub use health::{FileHealth, Health};
 pub use history::MAX_SAMPLES;
-pub use model::{Kept, PasswordHash, Retained, Setting, User, Value};
+pub use model::{
+    Kept, Passkey, PasswordHash, People, Person, Retained, Session, Setting, Token, TotpSecret, User, Value,
+};
 pub use store::{OpenError, Options, ReadError, Store};

@@ -1,10 +1,14 @@
 //! What the store keeps that is not part of the model of the house, and what it hands out at start.
 
+mod people;
+
 use std::fmt;
 
 use home::{AdapterName, Device, DriverRecord, Timestamp};
 use summary::AudienceName;
 use zeroize::Zeroizing;
+
+pub use people::{Passkey, People, Person, Session, Token, TotpSecret};
 
 /// All that was kept, as [`crate::Store::open`] finds it.
 #[derive(Debug, Default)]
@@ -15,6 +19,8 @@ pub struct Kept {
     pub networks: Vec<(AdapterName, DriverRecord)>,
     /// The MQTT users.
     pub users: Vec<User>,
+    /// The people, their tokens and their logins.
+    pub people: People,
     /// The retained MQTT messages of clients.
     pub retained: Vec<Retained>,
 }

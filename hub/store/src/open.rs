@@ -7,10 +7,10 @@ use redb::ReadTransaction;
 
 use crate::file::{Fault, File};
 use crate::history;
-use crate::model::Kept;
+use crate::model::{Kept, People};
 use crate::row::{self, Latest, RowError};
 use crate::stage::Stage;
-use crate::tables::{DEVICES, LATEST, NETWORKS, RETAINED, USERS};
+use crate::tables::{DEVICES, LATEST, NETWORKS, PEOPLE, RETAINED, SESSIONS, TOKENS, USERS, existing};
 
 /// Everything that was kept, the stage that goes on from there, and how many rows could not be read.
 pub(crate) fn load(core: &File, history: &File) -> Result<(Kept, Stage, u64), Fault> {
@@ -63,7 +63,32 @@ fn read_kept(txn: &ReadTransaction, damaged: &mut u64) -> Result<Kept, redb::Err
         let (topic, value) = row?;
         kept.retained.extend(readable("retained message", row::read_message(topic.value(), value.value()), damaged));
     }
+    kept.people = read_people(txn, damaged)?;
     Ok(kept)
+}
+
+/// People, tokens and sessions. A file of an earlier hub has none of these tables.
+fn read_people(txn: &ReadTransaction, damaged: &mut u64) -> Result<People, redb::Error> {
+    let mut people = People::default();
+    if let Some(table) = existing(txn, PEOPLE)? {
+        for row in table.range::<&str>(..)? {
+            let (name, value) = row?;
+            people.people.extend(readable("person", row::read_person(name.value(), value.value()), damaged));
+        }
+    }
+    if let Some(table) = existing(txn, TOKENS)? {
+        for row in table.range::<&str>(..)? {
+            let (id, value) = row?;
+            people.tokens.extend(readable("token", row::read_token(id.value(), value.value()), damaged));
+        }
+    }
+    if let Some(table) = existing(txn, SESSIONS)? {
+        for row in table.range::<&str>(..)? {
+            let (_, value) = row?;
+            people.sessions.extend(readable("session", row::read_session(value.value()), damaged));
+        }
+    }
+    Ok(people)
 }
 
 fn read_latest(txn: &ReadTransaction, damaged: &mut u64) -> Result<BTreeMap<Ieee, Latest>, redb::Error> {

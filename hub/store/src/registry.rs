@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use home::{LogEntry, Timestamp};
-use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
+use redb::{ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 
-use crate::batch::{Batch, CommitError, Done, Stored};
+use crate::batch::{Batch, CommitError, Done, Register, Stored};
 use crate::row::{read_event, write_event, write_message};
 use crate::shared::Shared;
 use crate::stage::Rider;
-use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, NETWORKS, RETAINED, USERS};
+use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, NETWORKS, PEOPLE, RETAINED, SESSIONS, TOKENS, USERS};
 
 /// Batches that go into one commit at most.
 const GROUP: usize = 256;
@@ -91,17 +91,26 @@ fn store(txn: &WriteTransaction, batches: &[Batch], rider: &Rider, keep_events: 
             Stored::Network(adapter, row) => {
                 txn.open_table(NETWORKS)?.insert(adapter.as_str(), row.as_slice())?;
             }
-            Stored::User(name, row) => {
-                txn.open_table(USERS)?.insert(name.as_str(), row.as_slice())?;
+            Stored::Keep(register, key, row) => {
+                txn.open_table(table_of(*register))?.insert(key.as_str(), row.as_slice())?;
             }
-            Stored::RemoveUser(name) => {
-                txn.open_table(USERS)?.remove(name.as_str())?;
+            Stored::Drop(register, key) => {
+                txn.open_table(table_of(*register))?.remove(key.as_str())?;
             }
             Stored::Entry(entry) => add_entry(txn, entry)?,
         }
     }
     ride(txn, rider)?;
     if rider.covers.is_some() { prune(txn, keep_events) } else { Ok(()) }
+}
+
+fn table_of(register: Register) -> TableDefinition<'static, &'static str, &'static [u8]> {
+    match register {
+        Register::Users => USERS,
+        Register::People => PEOPLE,
+        Register::Tokens => TOKENS,
+        Register::Sessions => SESSIONS,
+    }
 }
 
 /// Each table is opened only if there is something for it: opening it costs pages (facts: storage, 1).

@@ -7,6 +7,7 @@ mod device;
 mod event;
 mod latest;
 mod message;
+mod person;
 mod setting;
 mod user;
 
@@ -20,6 +21,7 @@ pub(crate) use device::{read_device, write_device};
 pub(crate) use event::{read_event, write_event};
 pub(crate) use latest::{Latest, read_latest, write_latest};
 pub(crate) use message::{read_message, read_network, write_message, write_network};
+pub(crate) use person::{read_person, read_session, read_token, write_person, write_session, write_token};
 pub(crate) use setting::{place_of, read_setting, setting_at, write_setting};
 pub(crate) use user::{read_user, write_user};
 

@@ -11,7 +11,9 @@ use home::Timestamp;
 use redb::{Key, ReadTransaction, ReadableTable, TableDefinition, Value, WriteTransaction};
 
 use crate::file::{Fault, File, Plan};
-use crate::tables::{ARRIVALS, DEVICES, EVENTS, LATEST, META, NETWORKS, RETAINED, SECRETS, SETTINGS, USERS, existing};
+use crate::tables::{
+    ARRIVALS, DEVICES, EVENTS, LATEST, META, NETWORKS, PEOPLE, RETAINED, SECRETS, SETTINGS, TOKENS, USERS, existing,
+};
 
 /// Copies that are kept; an older one makes room.
 const KEPT: usize = 5;
@@ -39,6 +41,8 @@ fn copy_all(from: &ReadTransaction, to: &WriteTransaction) -> Result<(), redb::E
     copy_table(from, to, EVENTS)?;
     copy_table(from, to, ARRIVALS)?;
     copy_table(from, to, USERS)?;
+    copy_table(from, to, PEOPLE)?;
+    copy_table(from, to, TOKENS)?;
     copy_table(from, to, RETAINED)?;
     copy_table(from, to, SETTINGS)?;
     copy_table(from, to, SECRETS)

@@ -25,6 +25,12 @@ pub(crate) const EVENTS: TableDefinition<'_, (u64, u32), &[u8]> = TableDefinitio
 pub(crate) const ARRIVALS: TableDefinition<'_, u64, (u64, u32)> = TableDefinition::new("arrivals");
 /// Core: MQTT users, by name.
 pub(crate) const USERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("users");
+/// Core: the people of the house, by name.
+pub(crate) const PEOPLE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("people");
+/// Core: tokens of programs, by their public id.
+pub(crate) const TOKENS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("tokens");
+/// Core: logins of browsers, by the digest of their secret in hex.
+pub(crate) const SESSIONS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("sessions");
 /// Core: retained MQTT messages of clients, by topic.
 pub(crate) const RETAINED: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("retained");
 
@@ -66,6 +72,9 @@ pub(crate) fn create_core(txn: &WriteTransaction) -> Result<(), redb::Error> {
     txn.open_table(EVENTS)?;
     txn.open_table(ARRIVALS)?;
     txn.open_table(USERS)?;
+    txn.open_table(PEOPLE)?;
+    txn.open_table(TOKENS)?;
+    txn.open_table(SESSIONS)?;
     txn.open_table(RETAINED)?;
     Ok(())
 }
