@@ -35,7 +35,7 @@ pub use name::{Name, NameError};
 pub use reading::{Capability, Key, Reading};
 pub use record::DriverRecord;
 pub use state::{Input, State};
-pub use time::{Now, Timestamp};
+pub use time::{Now, ParseTimestampError, Timestamp};
 pub use units::{
     BatteryHalfPercent, CentiCelsius, CentiPercent, DeciKelvin, LinkQuality, MilliVolt, ParseDecimalError, Percent,
 };

@@ -1,6 +1,7 @@
 //! Points in time. Nothing here reads a clock.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// Milliseconds since 1970-01-01 UTC, as the wall clock had it. It can jump; use it to show, not to wait.
@@ -47,6 +48,58 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// The text is no point in time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a point in time (2026-11-23T18:00:00Z): {0:?}")]
+pub struct ParseTimestampError(String);
+
+/// ISO 8601 in UTC, to the minute, the second or the millisecond: what [`Display`](fmt::Display) writes, or less of it.
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        read(text).map(Self).ok_or_else(|| ParseTimestampError(text.chars().take(32).collect()))
+    }
+}
+
+fn read(text: &str) -> Option<u64> {
+    let (date, clock) = text.strip_suffix('Z')?.split_once('T')?;
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let (clock, millis) = clock.split_once('.').unwrap_or((clock, "000"));
+    let [millis] = numbers(millis, '.', [3])?;
+    let [hour, minute, second] = numbers(clock, ':', [2, 2, 2]).or_else(|| {
+        let [hour, minute] = numbers(clock, ':', [2, 2])?;
+        Some([hour, minute, 0])
+    })?;
+    if year < 1970 || !(1..=12).contains(&month) || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let days = days_of(year, month, day);
+    // A day that a month does not have comes back as another one.
+    (civil(days) == (year, month, day)).then(|| ((days * 24 + hour) * 3600 + minute * 60 + second) * 1000 + millis)
+}
+
+/// Numbers of just so many digits with `between` between them.
+fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[u64; N]> {
+    let mut parts = text.split(between);
+    let mut numbers = [0; N];
+    for (number, digits) in numbers.iter_mut().zip(digits) {
+        let part = parts.next().filter(|part| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))?;
+        *number = part.parse().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+/// The inverse of [`civil`], from the same source; `year` is 1970 or later.
+fn days_of(year: u64, month: u64, day: u64) -> u64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year / 400, year % 400);
+    let march_month = (month + 9) % 12;
+    let day_of_year = (153 * march_month + 2) / 5 + day.saturating_sub(1);
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era).saturating_sub(719_468)
+}
+
 /// Year, month and day of the `days`-th day after 1970-01-01 in the Gregorian calendar.
 /// Years start in March here, so that the leap day is the last one (Hinnant, "chrono-compatible low-level date algorithms").
 fn civil(days: u64) -> (u64, u64, u64) {
@@ -75,6 +128,32 @@ mod tests {
         ];
         for (millis, text) in cases {
             assert_eq!(Timestamp(millis).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_time_reads_back_as_written_and_a_day_that_is_none_does_not() {
+        for millis in [0, 951_782_400_000, 1_709_164_800_123, 1_795_500_000_999, 4_102_444_800_000] {
+            assert_eq!(Timestamp(millis).to_string().parse(), Ok(Timestamp(millis)));
+        }
+        assert_eq!("1970-01-02T00:01Z".parse(), Ok(Timestamp(86_460_000)));
+        assert_eq!("1970-01-02T00:01:05Z".parse(), Ok(Timestamp(86_465_000)));
+        for text in [
+            "",
+            "2026-11-23",
+            "2026-02-29T00:00Z",
+            "2026-13-01T00:00Z",
+            "2026-00-01T00:00Z",
+            "2026-01-00T00:00Z",
+            "2026-11-23T24:00Z",
+            "2026-11-23T18:00:00",
+            "2026-11-23T18:00:00.1Z",
+            "+026-11-23T18:00Z",
+            "1969-01-01T00:00Z",
+            "2026-11-23T18:00:00:00Z",
+            "2026-11-23T18:00\u{0660}0Z",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What must be on disk before anybody hears of it: a batch of changes that is committed as one.
 
 use std::collections::BTreeSet;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use home::{AdapterName, Device, DriverRecord, Ieee, LinkQuality, LogEntry, Reading, Timestamp};
 
@@ -188,7 +188,11 @@ impl Batch {
 }
 
 fn hex(digest: &[u8; 32]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // A String takes all that is written.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Rows hold keys and hashes: only their number is shown.
