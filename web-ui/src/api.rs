@@ -6,9 +6,10 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use home::admin::{Request, Secret};
+use home::admin::Request;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::app::{App, Visitor};
 use crate::body::{Sent, Shape};
@@ -40,7 +41,7 @@ pub(crate) async fn adapters<H: House>(app: Shared<H>, who: Who) -> Answer {
     ask(&app, &who, Request::Adapters).await
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PermitJoin {
     seconds: u64,
@@ -55,7 +56,7 @@ pub(crate) async fn permit_join<H: House>(app: Shared<H>, who: Who, Sent(body): 
     ask(&app, &who, Request::PermitJoin { seconds: body.seconds, adapter: body.adapter }).await
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub(crate) struct Values(Map<String, Value>);
 
@@ -96,39 +97,12 @@ fn as_text(key: &str, value: Value) -> Result<String, Problem> {
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Pin {
-    pin: Option<Secret>,
-}
-
-impl Shape for Pin {
-    const EXAMPLE: &'static str = r#"{"pin":"1234"} or {}"#;
-}
-
-pub(crate) async fn lock<H: House>(
-    app: Shared<H>,
-    who: Who,
-    Path(name): Path<String>,
-    Sent(body): Sent<Pin>,
-) -> Answer {
-    ask(&app, &who, Request::Lock { name, pin: body.pin }).await
-}
-
-pub(crate) async fn unlock<H: House>(
-    app: Shared<H>,
-    who: Who,
-    Path(name): Path<String>,
-    Sent(body): Sent<Pin>,
-) -> Answer {
-    ask(&app, &who, Request::Unlock { name, pin: body.pin }).await
-}
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Edit {
     name: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     room: Room,
 }
 

@@ -1,21 +1,27 @@
 //! What all handlers share, and how they learn who asks.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use home::admin::ErrorKind;
+use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
+use crate::answer::{Caller, Refused};
 use crate::attempts::Attempts;
-use crate::house::{Caller, House, Refused};
+use crate::challenges::Challenges;
+use crate::house::House;
+use crate::need::Need;
+use crate::passkey::Site;
+use crate::people::{People, SessionId};
 use crate::problem::Problem;
-use crate::routes::Need;
-use crate::session::{SessionId, Sessions};
 use crate::stop::Stop;
 
 /// Name of the session's cookie.
@@ -26,10 +32,12 @@ pub(crate) const COOKIE: &str = "hearth_session";
 pub(crate) struct App<H> {
     /// The house itself.
     pub(crate) house: H,
-    /// Who is logged in.
-    pub(crate) sessions: Sessions,
-    /// Who guesses.
-    pub(crate) attempts: Attempts,
+    /// Which addresses guess passwords.
+    pub(crate) attempts: Attempts<IpAddr>,
+    /// Who guesses door codes and second factors.
+    pub(crate) proofs: Attempts<String>,
+    /// What passkeys were asked.
+    pub(crate) challenges: Challenges,
     /// One password at a time: hashing one takes memory that a small machine does not have twice.
     pub(crate) logins: Semaphore,
     /// The server's end; streams end then.
@@ -41,24 +49,66 @@ impl<H: House> App<H> {
     pub(crate) fn new(house: H, stopping: Stop) -> Self {
         Self {
             house,
-            sessions: Sessions::default(),
             attempts: Attempts::default(),
+            proofs: Attempts::default(),
+            challenges: Challenges::default(),
             logins: Semaphore::new(1),
             stopping,
         }
     }
 
-    /// Whose request this is.
+    /// Whose request this is: a program's with a token, or a browser's with a session.
     pub(crate) fn visitor(&self, headers: &HeaderMap) -> Option<Visitor> {
-        let session = SessionId::of(cookie(headers)?);
-        let user = self.sessions.use_at(session, Instant::now())?;
-        Some(Visitor { caller: Caller { user, access: Arc::new(home::Access::full()) }, session: Some(session) })
+        if let Some(token) = bearer(headers) {
+            return self.house.people().token(token).map(|caller| Visitor { caller, session: None });
+        }
+        let session = Sha256::digest(cookie(headers)?.as_bytes()).into();
+        let caller = self.house.people().session(session)?;
+        Some(Visitor { caller, session: Some(session) })
     }
 }
 
 /// The address a request comes from, without an IPv4 address's IPv6 disguise.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// How a request came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// As it is: only on this machine, or where the owner insists.
+    Plain,
+    /// Through TLS.
+    Tls,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Transport {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self::Plain))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Site {
+    type Rejection = Problem;
+
+    /// The page by the name it was asked for; the guard has seen that the name is ours. Passkeys need a name and not an
+    /// address.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let scheme = match parts.extensions.get::<Transport>() {
+            Some(Transport::Tls) => "https",
+            Some(Transport::Plain) | None => "http",
+        };
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let host = host.to_ascii_lowercase();
+        let name = host.parse::<Authority>().map(|authority| authority.host().to_owned()).unwrap_or_default();
+        if name.is_empty() || name.starts_with('[') || name.parse::<IpAddr>().is_ok() {
+            let detail = "passkeys need the hub's name: open the page as hearth.local, not by an address";
+            return Err(Problem::new(StatusCode::CONFLICT, detail));
+        }
+        Ok(Self { origin: format!("{scheme}://{host}"), name })
+    }
+}
 
 /// Somebody who is logged in.
 #[derive(Debug, Clone)]
@@ -108,6 +158,12 @@ fn forbidden(need: Need) -> Problem {
 
 fn nobody() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "log in first: POST /api/v1/session")
+}
+
+/// The token that a program brought (RFC 6750, section 2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The session's secret as the browser sent it back.

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use home::admin::Request;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::api::{Answer, Shared, Who, ask};
 use crate::app::App;
@@ -20,7 +21,7 @@ use crate::house::House;
 /// Entries in one answer without a limit.
 const ENTRIES: u32 = 50;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Text {
     text: String,
@@ -30,7 +31,7 @@ impl Shape for Text {
     const EXAMPLE: &'static str = r#"{"text":"version = 1\n"}"#;
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Two {
     old: Option<String>,
@@ -41,7 +42,7 @@ impl Shape for Two {
     const EXAMPLE: &'static str = r#"{"new":"version = 1\n"}, with "old" or against the policy in force"#;
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Applied {
     text: String,
@@ -52,7 +53,7 @@ impl Shape for Applied {
     const EXAMPLE: &'static str = r#"{"text":"version = 1\n"}, with "confirm" where it widens"#;
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Noted {
     head: Option<String>,

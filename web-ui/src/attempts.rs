@@ -1,7 +1,9 @@
-//! Which addresses guess passwords. It counts failures and says who has to wait; it knows no passwords.
+//! Who guesses: addresses at passwords, people at door codes. It counts failures and says who has to wait; it knows no
+//! secret.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,37 +26,51 @@ struct Record {
     last: Instant,
 }
 
-/// Failed logins by address.
-#[derive(Debug, Default)]
-pub(crate) struct Attempts(Mutex<HashMap<IpAddr, Record>>);
+/// Failures by who failed.
+#[derive(Debug)]
+pub(crate) struct Attempts<Who>(Mutex<HashMap<Who, Record>>);
 
-impl Attempts {
-    /// Whether this address may try a password now.
-    pub(crate) fn may_try(&self, peer: IpAddr, now: Instant) -> bool {
-        self.table().get(&peer).is_none_or(|record| now.saturating_duration_since(record.last) >= wait(record.failures))
+impl<Who> Default for Attempts<Who> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+/// An address as failures are counted: whoever has one of a network's IPv6 addresses has 2^64 of them.
+pub(crate) fn counted(peer: IpAddr) -> IpAddr {
+    match peer {
+        IpAddr::V4(_) => peer,
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+    }
+}
+
+impl<Who: Eq + Hash + Clone> Attempts<Who> {
+    /// Whether they may try now.
+    pub(crate) fn may_try(&self, who: &Who, now: Instant) -> bool {
+        self.table().get(who).is_none_or(|record| now.saturating_duration_since(record.last) >= wait(record.failures))
     }
 
     /// Counts a failure.
-    pub(crate) fn failed(&self, peer: IpAddr, now: Instant) {
+    pub(crate) fn failed(&self, who: Who, now: Instant) {
         let mut table = self.table();
         table.retain(|_, record| now.saturating_duration_since(record.last) < MEMORY);
-        if !table.contains_key(&peer)
+        if !table.contains_key(&who)
             && table.len() >= LIMIT
-            && let Some(oldest) = table.iter().min_by_key(|(_, record)| record.last).map(|(address, _)| *address)
+            && let Some(oldest) = table.iter().min_by_key(|(_, record)| record.last).map(|(who, _)| who.clone())
         {
             table.remove(&oldest);
         }
-        let record = table.entry(peer).or_insert(Record { failures: 0, last: now });
+        let record = table.entry(who).or_insert(Record { failures: 0, last: now });
         record.failures = record.failures.saturating_add(1);
         record.last = now;
     }
 
-    /// Forgets an address that knew a password.
-    pub(crate) fn succeeded(&self, peer: IpAddr) {
-        self.table().remove(&peer);
+    /// Forgets somebody who knew it.
+    pub(crate) fn succeeded(&self, who: &Who) {
+        self.table().remove(who);
     }
 
-    fn table(&self) -> MutexGuard<'_, HashMap<IpAddr, Record>> {
+    fn table(&self) -> MutexGuard<'_, HashMap<Who, Record>> {
         // Every change to the table is one call: a panic elsewhere leaves it whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -75,45 +91,52 @@ mod tests {
 
     #[test]
     fn guessing_gets_slower_and_slower() {
-        let (attempts, mut now) = (Attempts::default(), Instant::now());
+        let (attempts, mut now) = (Attempts::<IpAddr>::default(), Instant::now());
         for _ in 0..FREE {
-            assert!(attempts.may_try(PEER, now));
+            assert!(attempts.may_try(&PEER, now));
             attempts.failed(PEER, now);
         }
         let mut waits = Vec::new();
         for _ in 0..7 {
             let start = now;
-            while !attempts.may_try(PEER, now) {
+            while !attempts.may_try(&PEER, now) {
                 now += Duration::from_secs(1);
             }
             waits.push((now - start).as_secs());
             attempts.failed(PEER, now);
         }
         assert_eq!(waits, [30, 60, 120, 240, 480, 900, 900]);
-        assert!(attempts.may_try("192.0.2.2".parse().unwrap(), now), "others do not wait");
+        assert!(attempts.may_try(&"192.0.2.2".parse().unwrap(), now), "others do not wait");
     }
 
     #[test]
     fn success_and_time_wipe_the_slate() {
-        let (attempts, now) = (Attempts::default(), Instant::now());
+        let (attempts, now) = (Attempts::<IpAddr>::default(), Instant::now());
         for _ in 0..FREE {
             attempts.failed(PEER, now);
         }
-        attempts.succeeded(PEER);
-        assert!(attempts.may_try(PEER, now));
+        attempts.succeeded(&PEER);
+        assert!(attempts.may_try(&PEER, now));
         for _ in 0..=FREE {
             attempts.failed(PEER, now);
         }
         attempts.failed(PEER, now + MEMORY);
-        assert!(attempts.may_try(PEER, now + MEMORY), "an old record does not count");
+        assert!(attempts.may_try(&PEER, now + MEMORY), "an old record does not count");
     }
 
     #[test]
     fn the_table_is_bounded() {
-        let (attempts, now) = (Attempts::default(), Instant::now());
+        let (attempts, now) = (Attempts::<IpAddr>::default(), Instant::now());
         for last in 0..2 * LIMIT {
             attempts.failed(IpAddr::V4(u32::try_from(last).unwrap().into()), now);
         }
         assert_eq!(attempts.table().len(), LIMIT);
+    }
+
+    #[test]
+    fn the_addresses_of_one_ipv6_network_count_as_one() {
+        let counted = |text: &str| counted(text.parse().unwrap()).to_string();
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(counted("192.0.2.1"), "192.0.2.1");
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
 use crate::problem::Problem;
 
@@ -18,6 +20,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) trait Shape: DeserializeOwned {
     /// How it looks, for the one who got it wrong. The parser's own message could quote a PIN.
     const EXAMPLE: &'static str;
+}
+
+/// A body that has nothing to say.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nothing {}
+
+impl Shape for Nothing {
+    const EXAMPLE: &'static str = "{}";
 }
 
 /// A body, read and parsed. An empty one counts as `{}`.

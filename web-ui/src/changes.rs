@@ -13,10 +13,10 @@ use axum::response::sse::{Event, Sse};
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::Instant;
 
 use crate::app::{App, Visitor};
 use crate::house::House;
+use crate::people::People;
 use crate::readable::readable;
 use crate::stop::Stop;
 
@@ -62,7 +62,7 @@ impl<H: House> Feed<H> {
             };
         };
         if let Some(session) = self.visitor.session {
-            self.app.sessions.use_at(session, Instant::now())?;
+            self.app.house.people().session(session)?;
         }
         Some(event)
     }

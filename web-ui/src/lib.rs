@@ -3,26 +3,37 @@
 //! It knows HTTP, sessions and the questions of [`home::admin`]. It does not know how the house answers them, holds
 //! no state of the house, and can't open its files: the daemon gives it a [`House`].
 
+mod account;
+mod answer;
 mod api;
 mod app;
 mod assistants;
 mod attempts;
 mod body;
+mod challenges;
 mod changes;
+mod describe;
+mod doors;
 mod guard;
 mod house;
 mod login;
+mod need;
 mod openapi;
 mod page;
+mod passkey;
+mod people;
 mod problem;
 mod readable;
+mod residents;
 mod routes;
+mod schema;
 mod server;
-mod session;
 mod stop;
 
 #[cfg(test)]
 mod tests;
 
-pub use house::{Answer, Caller, House, Refused};
+pub use answer::{Answer, Caller, Refused};
+pub use house::House;
+pub use people::{Change, Login, PasskeyKey, People, Proof, SessionId};
 pub use server::serve;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use home::admin::ErrorKind;
 use serde_json::json;
 
-use crate::house::Refused;
+use crate::answer::Refused;
 
 /// An answer that is not what was asked for.
 #[derive(Debug)]
@@ -42,6 +42,13 @@ impl From<Refused> for Problem {
             ErrorKind::Changed => StatusCode::PRECONDITION_FAILED,
         };
         Self { status, detail: refused.error, kind: Some(refused.kind) }
+    }
+}
+
+impl From<getrandom::Error> for Problem {
+    fn from(error: getrandom::Error) -> Self {
+        tracing::error!(%error, "no random numbers from the operating system");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the hub has no random numbers")
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod client;
 mod fake;
+mod few;
 
 mod documents;
 mod doors;
+mod people;
 mod questions;
+mod roles;
 mod stream;

@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use home::admin::Request;
+use home::Role;
+use home::admin::{Request, Secret};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::config::{Adapter, Config, FlowControl, Protocol};
 use crate::desk::Desk;
+use crate::people::{Changes, People};
 use crate::run::{self, RunError, StartError};
 use crate::users::{UserError, made_up_password};
 use crate::wake::Asker;
@@ -31,6 +33,9 @@ pub(crate) enum DemoError {
     /// The hub ended otherwise than it was told to.
     #[error("the hub did not end well")]
     Run(#[from] RunError),
+    /// Nobody could be made who logs in to the page.
+    #[error("can't make a login: {0}")]
+    Person(String),
     /// No login could be made.
     #[error("can't make a login")]
     Login(#[from] UserError),
@@ -61,6 +66,7 @@ pub(crate) async fn run(state_dir: Option<PathBuf>) -> Result<(), DemoError> {
     let password = made_up_password()?;
     let at = running.desk.clock.now().wall;
     running.desk.users.add("demo", "admin", Some(password.clone()), at).await?;
+    log_in_as_demo(&running.desk.people, password.clone()).await?;
     let lines = [
         "Hearth runs with a simulated home.".to_owned(),
         format!("  page       http://{}", running.http),
@@ -73,6 +79,16 @@ pub(crate) async fn run(state_dir: Option<PathBuf>) -> Result<(), DemoError> {
     tokio::spawn(furnish(running.desk.clone()));
     running.until_told().await?;
     Ok(())
+}
+
+/// Makes the demo's person, or gives them the new password if the state was kept.
+async fn log_in_as_demo(people: &People, password: Secret) -> Result<(), DemoError> {
+    let admin = Changes { role: Some(Role::Admin), password: Some(password), ..Changes::default() };
+    let done = match people.show("demo", |device| device.to_string()) {
+        Ok(_) => people.change("demo", admin).await,
+        Err(_) => people.add("demo", admin).await.map(drop),
+    };
+    done.map_err(|refused| DemoError::Person(refused.error))
 }
 
 /// Runs the simulated home behind `listener`; what its adapter remembers is in `memory`.

@@ -1,10 +1,11 @@
 //! Where the admin socket and the page ask: users are the desk's own, everything else goes to the house.
 
-use std::net::IpAddr;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use home::admin::{ErrorKind, Request, Secret};
+use home::admin::{ErrorKind, NEVER, Request, Secret};
+use home::{Ieee, Rights};
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use web_ui::{Answer, Refused};
@@ -12,7 +13,8 @@ use web_ui::{Answer, Refused};
 use crate::clock::Clock;
 use crate::door;
 use crate::found::Found;
-use crate::users::{UserError, Users, Verdict};
+use crate::people::{Changes, People, Until};
+use crate::users::{UserError, Users};
 use crate::wake::{Ask, Asker, Wake};
 
 /// How long an asker waits for the house: a little longer than the house keeps one that waits for a device.
@@ -24,6 +26,7 @@ pub(crate) struct Desk {
     pub(crate) house: mpsc::Sender<Wake>,
     pub(crate) watchers: broadcast::Sender<Arc<str>>,
     pub(crate) users: Users,
+    pub(crate) people: People,
     pub(crate) ledger: store::ledger::Ledger,
     pub(crate) found: Found,
     pub(crate) clock: Clock,
@@ -39,6 +42,17 @@ impl Desk {
             Request::MqttUserRemove { user } => {
                 self.users.remove(&user).await.map(|()| json!({})).map_err(|error| user_error(&error))
             }
+            Request::PersonList
+            | Request::PersonShow { .. }
+            | Request::PersonAdd { .. }
+            | Request::PersonChange { .. }
+            | Request::PersonRemove { .. } => self.ask_about_people(request).await,
+            Request::TokenList => Ok(self.people.list_tokens()),
+            Request::TokenAdd { person, name, scopes, days } => {
+                self.people.add_token(&person, &name, scopes, days).await
+            }
+            Request::TokenRemove { id } => self.people.remove_token(&id).await,
+            Request::SetupCode => self.people.make_setup_code().map(|code| json!({"code": code.expose()})),
             Request::Adapters => {
                 let configured = self.ask_house(asker, Request::Adapters).await?;
                 Ok(json!({"configured": configured, "found": self.found.list().await}))
@@ -49,6 +63,31 @@ impl Desk {
             Request::LedgerVerify { head } => door::ledger::verify(self.ledger.clone(), head).await,
             Request::LedgerHead => door::ledger::head(self.ledger.clone()).await,
             request => self.ask_house(asker, request).await,
+        }
+    }
+
+    async fn ask_about_people(&self, request: Request) -> Answer {
+        let names = Names::of(&self.ask_house(Asker::owner(), Request::Devices).await?);
+        match request {
+            Request::PersonShow { name } => self.people.show(&name, |device| names.name(device)),
+            Request::PersonAdd { name, role, until, devices, password } => {
+                let until = until_of(until.as_deref())?;
+                let changes = Changes { role: Some(role), until, devices: Some(names.rights(devices)?), password };
+                let made_up = self.people.add(&name, changes).await?;
+                let mut answer = json!({"name": name.trim(), "role": role});
+                if let (Some(password), Some(object)) = (made_up, answer.as_object_mut()) {
+                    object.insert("password".to_owned(), password.expose().into());
+                }
+                Ok(answer)
+            }
+            Request::PersonChange { name, role, until, devices, password } => {
+                let until = until_of(until.as_deref())?;
+                let devices = devices.map(|devices| names.rights(devices)).transpose()?;
+                self.people.change(&name, Changes { role, until, devices, password }).await?;
+                self.people.show(&name, |device| names.name(device))
+            }
+            Request::PersonRemove { name } => self.people.remove(&name).await.map(|()| json!({})),
+            _ => Ok(self.people.list(|device| names.name(device)).into()),
         }
     }
 
@@ -75,6 +114,43 @@ impl Desk {
     }
 }
 
+/// What the devices are called now.
+struct Names(Vec<(String, Ieee)>);
+
+impl Names {
+    fn of(devices: &Value) -> Self {
+        let entry =
+            |device: &Value| Some((device["name"].as_str()?.to_owned(), device["ieee"].as_str()?.parse().ok()?));
+        Self(devices.as_array().into_iter().flatten().filter_map(entry).collect())
+    }
+
+    fn name(&self, device: Ieee) -> String {
+        let known = self.0.iter().find(|(_, ieee)| *ieee == device);
+        known.map_or_else(|| device.to_string(), |(name, _)| name.clone())
+    }
+
+    /// Rights by address. A device that left still has one.
+    fn rights(&self, devices: BTreeMap<String, Rights>) -> Result<BTreeMap<Ieee, Rights>, Refused> {
+        let address = |name: &str| {
+            let known = self.0.iter().find(|(known, _)| known == name).map(|(_, ieee)| *ieee);
+            known.or_else(|| name.parse().ok()).ok_or_else(|| Refused {
+                kind: ErrorKind::NotFound,
+                error: format!("there is no device {:?}", name.chars().take(64).collect::<String>()),
+            })
+        };
+        devices.into_iter().map(|(name, rights)| Ok((address(&name)?, rights))).collect()
+    }
+}
+
+fn until_of(text: Option<&str>) -> Result<Option<Until>, Refused> {
+    let invalid = |error: home::ParseTimestampError| Refused { kind: ErrorKind::Invalid, error: error.to_string() };
+    match text {
+        None => Ok(None),
+        Some(NEVER) => Ok(Some(Until::Never)),
+        Some(text) => text.parse().map(|at| Some(Until::At(at))).map_err(invalid),
+    }
+}
+
 /// Waits for an answer, but not for ever: one that depends on the disk waits as long as the disk fails.
 async fn patient(answer: oneshot::Receiver<Answer>) -> Result<Answer, oneshot::error::RecvError> {
     tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
@@ -94,6 +170,8 @@ fn user_error(error: &UserError) -> Refused {
 }
 
 impl web_ui::House for Desk {
+    type People = People;
+
     async fn ask(&self, caller: &web_ui::Caller, request: Request) -> Answer {
         Self::ask(self, Asker::page(caller), request).await
     }
@@ -106,9 +184,8 @@ impl web_ui::House for Desk {
         door::ledger::export(self.ledger.clone(), self.clock.now().wall)
     }
 
-    /// The page logs what failed.
-    async fn login(&self, user: &str, password: &Secret, _: IpAddr) -> bool {
-        self.users.verify(user, password.expose()).await == Verdict::Good
+    fn people(&self) -> &People {
+        &self.people
     }
 
     async fn metrics(&self) -> String {

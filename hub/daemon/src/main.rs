@@ -15,6 +15,7 @@ mod listen;
 mod metrics;
 mod mqtt;
 mod notify;
+mod people;
 mod radio;
 mod retained;
 mod run;
@@ -140,6 +141,7 @@ fn carry_out(command: Command) -> Result<(), Failure> {
             let config = config::load(&config)?;
             runtime()?.block_on(async {
                 let running = run::start(&config).await?;
+                running.tell_setup_code();
                 notify::ready();
                 running.until_told().await.map_err(Failure::from)
             })

@@ -23,6 +23,7 @@ use crate::entropy::SystemEntropy;
 use crate::found::Found;
 use crate::house::{AdapterSeat, House, Outside, Unwritten};
 use crate::mqtt::topics::Topics;
+use crate::people::People;
 use crate::radio::Radio;
 use crate::retained::RetainedRows;
 use crate::users::{UserError, Users};
@@ -141,9 +142,10 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         .map_err(|source| StartError::Admin { path: config.hub.admin_socket.clone(), source })?;
     let addresses = (address("[http]", &http, config.http.listen)?, address("[mqtt]", &mqtt, config.mqtt.listen)?);
 
-    let Kept { devices, networks, users, retained } = kept;
+    let Kept { devices, networks, users, people, retained } = kept;
     let topics = Topics::new(&config.mqtt.base_topic);
     let users = Users::new(store.clone(), users)?;
+    let people = People::new(store.clone(), people, clock);
     let rows = RetainedRows::new(store.clone(), retained);
     let broker = broker::Broker::start(broker_config(config, &topics), Arc::new(users.clone()), Arc::new(rows))?;
     let broker = Arc::new(broker);
@@ -174,6 +176,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         house: wakes,
         watchers: house.watchers(),
         users,
+        people,
         ledger: store.ledger().clone(),
         found: found.clone(),
         clock,
@@ -201,6 +204,18 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
 impl Running {
     /// Runs until SIGTERM, SIGINT or SIGHUP (a terminal that closes; nothing is read anew), then stops in order: the
     /// disk has all, the house says goodbye, the servers close.
+    /// Says in the log how the first admin is made, while there is none. The code is a secret that works once, for an
+    /// hour: whoever reads the log runs this machine.
+    pub(crate) fn tell_setup_code(&self) {
+        if let Ok(code) = self.desk.people.make_setup_code() {
+            tracing::info!(
+                "nobody lives here yet: open http://{} and enter the set-up code {}; `hearth setup-code` makes a new one",
+                self.http,
+                code.expose()
+            );
+        }
+    }
+
     pub(crate) async fn until_told(mut self) -> Result<(), RunError> {
         let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Signals)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Signals)?;

@@ -11,7 +11,7 @@ use home::admin::Secret;
 use store::{Batch, Store, User};
 use tokio::sync::oneshot;
 
-pub(crate) use hash::made_up_password;
+pub(crate) use hash::{decoy, made_up_password};
 pub(crate) use hashing::Hashing;
 
 /// The one preset there is until topic rules come.

@@ -4,7 +4,14 @@
 //! `{"status":"ok","data":…}` or `{"status":"error","kind":"not_found","error":"…"}`. `watch` answers with one line a
 //! change until the connection closes.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::access::{Rights, Role};
+
+/// The end of what has none, where a text is asked for.
+pub const NEVER: &str = "never";
 
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +125,72 @@ pub enum Request {
         /// The user's name.
         user: String,
     },
+    /// All people of the house.
+    PersonList,
+    /// One person.
+    PersonShow {
+        /// Their name.
+        name: String,
+    },
+    /// Add a person.
+    PersonAdd {
+        /// Their name.
+        name: String,
+        /// What they are in the house.
+        role: Role,
+        /// When it ends, as `2026-12-24T18:00:00Z`; a guest needs one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+        /// Their rights on some devices, by name or address, in place of the role's.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        devices: BTreeMap<String, Rights>,
+        /// Their password; without one the daemon makes one up and returns it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        password: Option<Secret>,
+    },
+    /// Change a person; what is not given stays.
+    PersonChange {
+        /// Their name.
+        name: String,
+        /// What they are in the house.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<Role>,
+        /// When it ends, or [`NEVER`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+        /// Their rights on some devices.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        devices: Option<BTreeMap<String, Rights>>,
+        /// Another password, which also ends their sessions and their one-time passwords.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        password: Option<Secret>,
+    },
+    /// Remove a person with their sessions and tokens.
+    PersonRemove {
+        /// Their name.
+        name: String,
+    },
+    /// All tokens, without their secrets.
+    TokenList,
+    /// Make a token and tell it this once.
+    TokenAdd {
+        /// In whose name.
+        person: String,
+        /// What it is for.
+        name: String,
+        /// What it may do.
+        scopes: Rights,
+        /// How many days it works; without end if not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        days: Option<u32>,
+    },
+    /// Make a token worthless.
+    TokenRemove {
+        /// Its id.
+        id: String,
+    },
+    /// Make a code with which the first admin is made on the page, in place of the one before.
+    SetupCode,
     /// Every change from now on, one line each.
     Watch,
     /// Whether a policy could be applied, and what it would grant. Changes nothing.

@@ -85,9 +85,15 @@ impl Client {
         self.ask("POST", path, Some(body)).await
     }
 
-    /// The same client, logged in.
+    /// The same client, logged in as who may do everything.
     pub(super) async fn logged_in(&self) -> Self {
-        let reply = self.post("/api/v1/session", r#"{"user":"ada","password":"correct horse"}"#).await;
+        self.logged_in_as("ada").await
+    }
+
+    /// The same client, logged in as somebody.
+    pub(super) async fn logged_in_as(&self, name: &str) -> Self {
+        let body = format!(r#"{{"user":"{name}","password":"correct horse"}}"#);
+        let reply = self.post("/api/v1/session", &body).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
         let cookie = reply.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
         self.with("cookie", &cookie)

@@ -1,25 +1,28 @@
 //! A house that answers as it is told and remembers what it was asked.
 
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
-use home::admin::{ErrorKind, Request, Secret};
+use home::admin::{ErrorKind, Request};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::client::Client;
-use crate::house::{Caller, House, Refused};
+use super::few::Few;
+use crate::answer::{Caller, Refused};
+use crate::house::House;
 
 #[derive(Clone)]
 pub(super) struct Fake {
     pub(super) asked: Arc<Mutex<Vec<(String, Request)>>>,
     pub(super) answer: Arc<Mutex<Result<Value, Refused>>>,
-    pub(super) logins: Arc<Mutex<Vec<IpAddr>>>,
+    pub(super) people: Few,
     pub(super) lines: broadcast::Sender<Arc<str>>,
 }
 
 impl House for Fake {
+    type People = Few;
+
     async fn ask(&self, caller: &Caller, request: Request) -> Result<Value, Refused> {
         self.asked.lock().unwrap().push((caller.user.to_string(), request));
         self.answer.lock().unwrap().clone()
@@ -29,9 +32,8 @@ impl House for Fake {
         self.lines.subscribe()
     }
 
-    async fn login(&self, user: &str, password: &Secret, peer: IpAddr) -> bool {
-        self.logins.lock().unwrap().push(peer);
-        (user, password.expose()) == ("ada", "correct horse")
+    fn people(&self) -> &Few {
+        &self.people
     }
 
     fn export(&self) -> mpsc::Receiver<Result<String, String>> {
@@ -52,7 +54,7 @@ impl Fake {
         Self {
             asked: Arc::default(),
             answer: Arc::new(Mutex::new(Ok(json!({ "outcome": "done" })))),
-            logins: Arc::default(),
+            people: Few::default(),
             lines: broadcast::channel(4).0,
         }
     }

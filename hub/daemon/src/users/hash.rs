@@ -31,7 +31,7 @@ pub(super) fn verify(password: &Secret, expected: &PasswordHash) -> bool {
 }
 
 /// A hash that no password has, with the cost of a real one.
-pub(super) fn decoy() -> PasswordHash {
+pub(crate) fn decoy() -> PasswordHash {
     let zeros = "A".repeat(43);
     PasswordHash::new(format!("$argon2id$v=19$m={MEMORY_KIB},t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA${zeros}"))
 }

@@ -159,6 +159,7 @@ impl Hub {
     /// Makes the test's user, for MQTT and the page.
     pub fn add_user(&self) {
         self.ask(&json!({"verb": "mqtt-user-add", "user": USER, "preset": "admin", "password": PASSWORD}));
+        self.ask(&json!({"verb": "person-add", "name": USER, "role": "admin", "password": PASSWORD}));
     }
 
     /// Logs in on MQTT.

@@ -31,6 +31,14 @@ pub struct Person {
     pub passkeys: Vec<Passkey>,
 }
 
+impl Person {
+    /// Somebody with a password and nothing else.
+    pub fn new(name: String, role: Role, password: PasswordHash, created: Timestamp) -> Self {
+        let devices = BTreeMap::new();
+        Self { name, role, until: None, devices, created, password, pin: None, totp: None, passkeys: Vec::new() }
+    }
+}
+
 /// A passkey's public half.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passkey {
