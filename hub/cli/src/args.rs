@@ -1,6 +1,7 @@
 //! What can be said on the command line. It knows no socket and no output.
 
 mod assistants;
+mod people;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use assistants::{Gateway, Ledger, Policy, VoicePin};
+pub(crate) use people::{About, Person, Token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -20,7 +22,7 @@ Exit codes:
   70  hearthd's answer makes no sense
   74  reading or writing failed
   75  it was tried and failed, or a lock has not moved its bolt yet; look at the state before you try again
-  77  no permission to talk to hearthd
+  77  no permission to talk to hearthd, or to do this
 
 With --json the answer is one line of JSON on standard output, and an error one on standard error:
 {\"status\":\"error\",\"kind\":\"not_found\",\"error\":\"…\"}";
@@ -126,6 +128,14 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "SPAN", value_parser = home::admin::seconds, default_value = "24h")]
         since: u64,
     },
+    /// Make a code with which the first admin is made on the page.
+    SetupCode,
+    /// Who may use the page.
+    #[command(subcommand)]
+    Person(Person),
+    /// Which programs may use the API.
+    #[command(subcommand)]
+    Token(Token),
     /// Who may use MQTT.
     #[command(subcommand)]
     MqttUser(MqttUser),

@@ -5,11 +5,11 @@ use clap_complete::Shell;
 use home::admin::{Request, Secret};
 use serde_json::Value;
 
-use crate::args::{Cli, Door, MqttUser, Verb};
+use crate::args::{Cli, Door, MqttUser, Person, Token, Verb};
 use crate::failure::Failure;
 use crate::socket::Socket;
 use crate::terminal::Terminal;
-use crate::{assistants, join, show, text, watch};
+use crate::{assistants, join, people, show, text, watch};
 
 type View = fn(&Value) -> String;
 
@@ -72,6 +72,23 @@ fn plan(cli: &Cli, terminal: &mut Terminal<'_>) -> Result<Plan, Failure> {
         Verb::Events { limit, device } => (Request::Events { limit: *limit, name: device.clone() }, show::events),
         Verb::History { device, key, since } => {
             (Request::History { name: device.name(), key: key.clone(), since_seconds: *since }, show::history)
+        }
+        Verb::SetupCode => (Request::SetupCode, show::setup_code),
+        Verb::Person(verb) => {
+            let view: View = match verb {
+                Person::List => show::people,
+                Person::Add { .. } | Person::Change { .. } => show::person,
+                Person::Remove { .. } => show::outcome,
+            };
+            (people::person(verb, terminal)?, view)
+        }
+        Verb::Token(verb) => {
+            let view: View = match verb {
+                Token::List => show::tokens,
+                Token::Add { .. } => show::token,
+                Token::Remove { .. } => show::outcome,
+            };
+            (people::token(verb), view)
         }
         Verb::MqttUser(user) => about_user(user, terminal)?,
         Verb::Policy(_) | Verb::Gateway(_) | Verb::Ledger(_) | Verb::VoicePin(_) => return Ok(Plan::Assistants),

@@ -8,6 +8,7 @@ mod assistants;
 mod commands;
 mod failure;
 mod join;
+mod people;
 mod show;
 mod socket;
 mod terminal;
