@@ -9,12 +9,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::page;
 use crate::problem::Problem;
 
-/// Scripts and styles from here alone, nothing inline, no frame around us, and no text that becomes markup.
+/// Scripts and styles from here alone, nothing inline, no frame around us, and no text that becomes markup but the
+/// templates that were compiled into the page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-     require-trusted-types-for 'script'; trusted-types 'none'";
+     connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -26,7 +28,12 @@ const HEADERS: [(HeaderName, &str); 5] = [
 
 /// Refuses what no page of ours sends and dresses every answer.
 pub(crate) async fn guard(State(names): State<Arc<[String]>>, request: Request, next: Next) -> Response {
-    let is_api = !crate::page::is_asset(request.uri().path());
+    let path = request.uri().path();
+    let cache = match (page::is_lasting(path), page::is_file(path)) {
+        (true, _) => "public, max-age=31536000, immutable",
+        (false, true) => "no-cache",
+        (false, false) => "no-store",
+    };
     let mut response = match check(&names, request.method(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
@@ -35,7 +42,6 @@ pub(crate) async fn guard(State(names): State<Arc<[String]>>, request: Request, 
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let cache = if is_api { "no-store" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response
 }

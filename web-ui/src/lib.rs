@@ -36,4 +36,5 @@ mod tests;
 pub use answer::{Answer, Caller, Refused};
 pub use house::House;
 pub use people::{Change, Login, PasskeyKey, People, Proof, SessionId};
+pub use routes::description as openapi_document;
 pub use server::serve;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{self, MethodRouter};
@@ -16,10 +16,9 @@ use crate::describe::{Doc, gives, lists, number, text, writes};
 use crate::house::House;
 use crate::need::Need::{self, Device, Hub, HubOrLoopback, Nothing, Session};
 use crate::openapi::Described;
-use crate::page::ASSETS;
 use crate::problem::Problem;
 use crate::schema as said;
-use crate::{account, api, assistants, body, changes, doors, guard, login, openapi, residents};
+use crate::{account, api, assistants, body, changes, doors, guard, login, openapi, page, residents};
 
 /// One row of the table.
 pub(crate) struct Route<H> {
@@ -46,8 +45,8 @@ async fn document<H: House>() -> Response {
     ([(header::CONTENT_TYPE, kind)], description::<H>().to_string()).into_response()
 }
 
-/// The API's description.
-pub(crate) fn description<H: House>() -> serde_json::Value {
+/// The API's description: OpenAPI 3.1.
+pub fn description<H: House>() -> serde_json::Value {
     openapi::describe(table::<H>().into_iter().map(|route| route.described).collect())
 }
 
@@ -406,19 +405,24 @@ fn assistants<H: House>() -> Vec<Route<H>> {
 pub(crate) fn router<H: House>(app: Arc<App<H>>) -> Router {
     let names: Arc<[String]> = app.house.host_names().into();
     let mut router = Router::new();
-    for asset in ASSETS {
-        router = router.route(asset.path, routing::get(async move || asset));
-    }
     for Route { described: Described { path, need, .. }, serve } in table::<H>() {
         let serve = serve.route_layer(from_fn_with_state((Arc::clone(&app), need), app::admit::<H>));
         router = router.route(path, serve);
     }
     router
-        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "there is nothing here"))
+        .fallback(elsewhere)
         .method_not_allowed_fallback(async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "not with this method"))
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(from_fn_with_state(names, guard::guard))
         .with_state(app)
+}
+
+/// The page's files, and nothing.
+async fn elsewhere(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    match method {
+        Method::GET | Method::HEAD => page::file(&uri, &headers),
+        _ => Problem::new(StatusCode::NOT_FOUND, "there is nothing here").into_response(),
+    }
 }
 
 fn get<H: House, T: 'static>(

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::machine;
+use crate::{machine, page};
 
 /// Build `hearthd` with cargo's own progress, then become it. Returns only if that fails.
 pub(crate) fn run(root: &Path, arguments: impl Iterator<Item = OsString>) -> ExitCode {
@@ -14,6 +14,7 @@ pub(crate) fn run(root: &Path, arguments: impl Iterator<Item = OsString>) -> Exi
         eprintln!("{lack}");
         return ExitCode::FAILURE;
     }
+    page::freshen(root);
     println!("Building the hub; the first time takes a few minutes.");
     // `cargo run` replaces itself by what it built, so signals reach the hub itself.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

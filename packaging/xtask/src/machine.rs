@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// Programs that tests call and the Debian packages they are in. The C++ compiler builds libFuzzer.
-const PACKAGES: &[(&str, &str)] = &[("mosquitto_pub", "mosquitto-clients"), ("c++", "g++")];
+const PACKAGES: &[(&str, &str)] =
+    &[("mosquitto_pub", "mosquitto-clients"), ("c++", "g++"), ("node", "nodejs"), ("npm", "npm")];
 
 /// The program `name` on the path.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {

@@ -10,6 +10,7 @@
 
 mod demo;
 mod machine;
+mod page;
 mod runner;
 mod steps;
 mod tally;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   demo [ARGUMENT…]  build the hub and run it with a simulated home; arguments go to `hearthd demo`
+  page              build the page that the hub embeds; demo and test do it by themselves
   test [STEP…]      run every check and test, or only the steps named";
 
 /// Exit code for a command line that is not understood (sysexits).
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     };
     match command.to_str() {
         Some("demo") => demo::run(root, arguments),
+        Some("page") => page::run(root),
         Some("test") => {
             runner::run(root, &arguments.map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>())
         }

@@ -32,6 +32,8 @@ pub(crate) const STEPS: &[Step] = &[
         only_with: Some(("cargo-deny", "is not installed; the architecture tests check the licences")),
         ..step("dependencies", &["cargo", "deny", "--locked", "check", "bans", "licenses", "sources"])
     },
+    step("page", &["cargo", "xtask", "page"]),
+    step("page-types", &["npm", "--prefix", "web-ui/page", "run", "--silent", "check"]),
     // Unit, integration and documentation tests.
     step("tests", &["cargo", "test", "--locked", "--workspace", "--no-fail-fast"]),
     // Hostile bytes for each parser, for a few seconds each; longer by hand.

@@ -43,6 +43,32 @@ async fn nothing_but_the_open_routes_answers_a_stranger() {
     assert_eq!(house.questions().len(), 0, "the house was asked for a stranger");
 }
 
+/// traversal-corpus: every way that somebody once left a web server's directory by.
+#[tokio::test]
+async fn no_path_leads_out_of_the_page() {
+    let house = Fake::new();
+    let (client, _stop) = house.serve().await;
+    let ups = ["..", "%2e%2e", "%252e%252e", "..;", ".%2e", "%c0%ae%c0%ae", "..%00", "....//", "..\\\\"];
+    let ends = ["Cargo.toml", "etc/passwd", "api/v1/status", "assets", "index.html.gz"];
+    let mut asked = 0;
+    for start in ["", "/assets", "/api/v1", "/api/v1/devices", "//", "/.", "http://127.0.0.1"] {
+        for up in ups {
+            for end in ends {
+                for slash in ["/", "%2f", "%5c", "//"] {
+                    let path = format!("{start}/{up}{slash}{up}{slash}{end}").replacen("//", "/", 1);
+                    if path.contains(|c: char| c.is_whitespace()) {
+                        continue;
+                    }
+                    let reply = client.get(&path).await;
+                    assert!([400, 401, 404].contains(&reply.status), "{path}: {}", reply.status);
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(asked > 1000 && house.questions().is_empty(), "{asked}");
+}
+
 #[tokio::test]
 async fn every_answer_carries_the_headers() {
     let (client, _stop) = Fake::new().serve().await;
@@ -142,7 +168,7 @@ async fn one_address_gets_only_so_many_connections() {
     drop(held);
     // The server sees the closed connections in its own time.
     loop {
-        let mut stream = client.begin("GET", "/", None).await;
+        let mut stream = client.begin("GET", "/api/v1/setup", None).await;
         let mut bytes = Vec::new();
         let read = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut bytes).await;
         if read.is_ok() && bytes.starts_with(b"HTTP/1.1 200") {
