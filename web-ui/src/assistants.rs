@@ -44,6 +44,7 @@ impl Shape for Two {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewPolicy)]
 pub(crate) struct Applied {
     text: String,
     confirm: Option<String>,
@@ -55,6 +56,7 @@ impl Shape for Applied {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotedHead)]
 pub(crate) struct Noted {
     head: Option<String>,
 }

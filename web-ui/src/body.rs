@@ -25,6 +25,7 @@ pub(crate) trait Shape: DeserializeOwned {
 /// A body that has nothing to say.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Empty)]
 pub(crate) struct Nothing {}
 
 impl Shape for Nothing {

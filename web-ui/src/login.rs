@@ -56,6 +56,7 @@ impl Shape for Credentials {
 /// A passkey's answer to the question `id`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PasskeyAnswer)]
 pub(crate) struct Passkey {
     pub(crate) id: String,
     #[schema(value_type = Credential)]

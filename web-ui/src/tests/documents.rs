@@ -46,3 +46,15 @@ fn every_reference_in_the_description_leads_somewhere() {
         assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
     }
 }
+
+#[test]
+fn no_two_types_are_described_by_one_name() {
+    let mut known = std::collections::BTreeMap::new();
+    for route in routes::table::<Fake>() {
+        for (name, schema) in route.described.doc.schemas {
+            let schema = serde_json::to_value(schema).unwrap();
+            assert_eq!(known.entry(name.clone()).or_insert_with(|| schema.clone()), &schema, "{name}");
+        }
+    }
+    assert!(known.len() > 40, "{}", known.len());
+}
