@@ -100,10 +100,8 @@ impl Authority {
         let mut params = params(&name);
         params.not_before = rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(begins);
         params.not_after = rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(ends);
-        params.name_constraints = Some(NameConstraints {
-            permitted_subtrees: constraints(),
-            excluded_subtrees: Vec::new(),
-        });
+        params.name_constraints =
+            Some(NameConstraints { permitted_subtrees: constraints(), excluded_subtrees: Vec::new() });
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let key = KeyPair::generate()?;
         let certificate = params.self_signed(&key)?.pem();
@@ -112,7 +110,8 @@ impl Authority {
 
     /// Takes up what [`write`](Self::write) gave.
     pub fn read(text: &str) -> Result<Self, CertificateError> {
-        let authority: Self = serde_json::from_str(text).map_err(|_| CertificateError::Damaged("not as it was written"))?;
+        let authority: Self =
+            serde_json::from_str(text).map_err(|_| CertificateError::Damaged("not as it was written"))?;
         let key = authority.key()?;
         let certificate = authority.der()?;
         let public = key.subject_public_key_info();
@@ -246,7 +245,8 @@ fn begin(now: Timestamp) -> u64 {
 
 fn constraints() -> Vec<GeneralSubtree> {
     let domains = DOMAINS.iter().map(|domain| GeneralSubtree::DnsName((*domain).to_owned()));
-    let network = |(address, prefix): &(IpAddr, u8)| GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(*address, *prefix));
+    let network =
+        |(address, prefix): &(IpAddr, u8)| GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(*address, *prefix));
     domains.chain(NETWORKS.iter().map(network)).collect()
 }
 

@@ -9,11 +9,13 @@ mod api;
 mod app;
 mod assistants;
 mod attempts;
+mod authority;
 mod body;
 mod challenges;
 mod changes;
 mod describe;
 mod doors;
+mod doorstep;
 mod guard;
 mod house;
 mod login;
@@ -29,12 +31,15 @@ mod routes;
 mod schema;
 mod server;
 mod stop;
+mod tls;
 
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Answer, Caller, Refused};
+pub use authority::{Authority, CertificateError, ServerCertificate};
 pub use house::House;
 pub use people::{Change, Login, PasskeyKey, People, Proof, SessionId};
 pub use routes::description as openapi_document;
 pub use server::serve;
+pub use tls::{Tls, TlsError};

@@ -13,31 +13,64 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
-use crate::app::{App, Peer};
+use crate::app::{App, Peer, Transport};
+use crate::doorstep;
 use crate::house::House;
 use crate::routes;
 use crate::stop::Stop;
+use crate::tls::Tls;
 
 /// Connections at a time: together, and from one address.
 const CONNECTIONS: (usize, usize) = (64, 16);
 /// A connection must bring its next request's headers within so long.
 const HEADER_PATIENCE: Duration = Duration::from_secs(30);
+/// Where there is TLS, its handshake must be done within so long.
+const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
+/// The first byte of a TLS handshake (RFC 8446, 5.1); no HTTP request begins with it.
+const HANDSHAKE: u8 = 0x16;
 /// Bytes that a connection may buffer; headers must fit.
 const BUFFER: usize = 16 * 1024;
 /// Requests that are under way when the server stops have so long.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Serves the page and the API of `house` on `listener` until `shutdown` is done. Streams end at once then, other
-/// requests within 2 s.
-pub async fn serve(listener: TcpListener, house: impl House, shutdown: impl Future) {
+/// What is served.
+#[derive(Clone)]
+enum Services {
+    /// The house as it is.
+    Plain(TowerToHyperService<Router>),
+    /// The house through TLS, and on the doorstep those who come without.
+    Tls { acceptor: TlsAcceptor, house: TowerToHyperService<Router>, doorstep: TowerToHyperService<Router> },
+}
+
+impl Services {
+    fn new(house: impl House, tls: Option<&Tls>, stopping: Stop) -> Self {
+        let names: Arc<[String]> = house.host_names().into();
+        let router = routes::router(Arc::new(App::new(house, stopping)));
+        let Some(tls) = tls else { return Self::Plain(TowerToHyperService::new(router)) };
+        let authority = tls.authority();
+        Self::Tls {
+            acceptor: TlsAcceptor::from(tls.config()),
+            house: TowerToHyperService::new(router.merge(doorstep::pages(Arc::clone(&names), &authority))),
+            doorstep: TowerToHyperService::new(doorstep::doorstep(names, &authority)),
+        }
+    }
+}
+
+/// Serves the page and the API of `house` on `listener` until `shutdown` is done, with TLS if `tls` is there: then a
+/// connection without it gets a redirect and the authority's certificate, and nothing else. Streams end at once when
+/// it stops, other requests within 2 s.
+pub async fn serve(listener: TcpListener, house: impl House, tls: Option<Tls>, shutdown: impl Future) {
     let (stop, stopping) = Stop::new();
-    let router = TowerToHyperService::new(routes::router(Arc::new(App::new(house, stopping.clone()))));
+    let services = Services::new(house, tls.as_ref(), stopping.clone());
     let places = Places::default();
     tokio::select! {
-        () = accept(&listener, &router, &places, &stopping) => {}
+        () = accept(&listener, &services, &places, &stopping) => {}
         _ = shutdown => {}
     }
     drop(listener);
@@ -47,7 +80,7 @@ pub async fn serve(listener: TcpListener, house: impl House, shutdown: impl Futu
     let _ = tokio::time::timeout(LAST_WORDS, places.free.acquire_many(all)).await;
 }
 
-async fn accept(listener: &TcpListener, router: &TowerToHyperService<Router>, places: &Places, stopping: &Stop) {
+async fn accept(listener: &TcpListener, services: &Services, places: &Places, stopping: &Stop) {
     loop {
         let Ok(permit) = Arc::clone(&places.free).acquire_owned().await else {
             return;
@@ -56,7 +89,7 @@ async fn accept(listener: &TcpListener, router: &TowerToHyperService<Router>, pl
             Ok((stream, address)) => {
                 let peer = address.ip().to_canonical();
                 if let Some(place) = places.take(peer, permit) {
-                    tokio::spawn(converse(stream, peer, router.clone(), place, stopping.clone()));
+                    tokio::spawn(receive(stream, peer, services.clone(), place, stopping.clone()));
                 }
             }
             Err(error) => {
@@ -68,18 +101,53 @@ async fn accept(listener: &TcpListener, router: &TowerToHyperService<Router>, pl
     }
 }
 
-/// One connection, from its first request to its end.
-async fn converse(
-    stream: TcpStream,
-    peer: IpAddr,
-    router: TowerToHyperService<Router>,
-    _place: Place,
-    mut stopping: Stop,
-) {
+/// One connection, from its first byte to its end.
+async fn receive(stream: TcpStream, peer: IpAddr, services: Services, _place: Place, mut stopping: Stop) {
     // Only latency is lost without it.
     let _ = stream.set_nodelay(true);
+    let (acceptor, house, doorstep) = match services {
+        Services::Plain(house) => return converse(stream, (peer, Transport::Plain), house, stopping).await,
+        Services::Tls { acceptor, house, doorstep } => (acceptor, house, doorstep),
+    };
+    let opened = tokio::select! {
+        opened = tokio::time::timeout(HANDSHAKE_PATIENCE, open(stream, &acceptor)) => opened,
+        () = stopping.wait() => return,
+    };
+    match opened {
+        Ok(Ok(Opened::Tls(stream))) => converse(*stream, (peer, Transport::Tls), house, stopping).await,
+        Ok(Ok(Opened::Plain(stream))) => converse(stream, (peer, Transport::Plain), doorstep, stopping).await,
+        Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS with this one"),
+        Err(_) => tracing::debug!(%peer, "a handshake took too long"),
+    }
+}
+
+/// How a connection began.
+enum Opened {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+async fn open(stream: TcpStream, acceptor: &TlsAcceptor) -> std::io::Result<Opened> {
+    let mut first = [0];
+    // Looked at, not taken: the handshake needs it too. Nothing at all is the end of the connection.
+    let length = stream.peek(&mut first).await?;
+    match (length, first) {
+        (0, _) => Err(std::io::ErrorKind::UnexpectedEof.into()),
+        (_, [HANDSHAKE]) => Ok(Opened::Tls(Box::new(acceptor.accept(stream).await?))),
+        _ => Ok(Opened::Plain(stream)),
+    }
+}
+
+/// The requests of one connection.
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    (peer, transport): (IpAddr, Transport),
+    router: TowerToHyperService<Router>,
+    mut stopping: Stop,
+) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(transport);
         router.call(request)
     });
     let connection = http1::Builder::new()

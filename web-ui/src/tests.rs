@@ -10,3 +10,4 @@ mod people;
 mod questions;
 mod roles;
 mod stream;
+mod tls;

@@ -130,6 +130,8 @@ pub(crate) enum Verb {
     },
     /// Make a code with which the first admin is made on the page.
     SetupCode,
+    /// Show the page's certificate authority: where its certificate is, and its fingerprint to compare.
+    Authority,
     /// Who may use the page.
     #[command(subcommand)]
     Person(Person),

@@ -73,6 +73,7 @@ fn plan(cli: &Cli, terminal: &mut Terminal<'_>) -> Result<Plan, Failure> {
         Verb::History { device, key, since } => {
             (Request::History { name: device.name(), key: key.clone(), since_seconds: *since }, show::history)
         }
+        Verb::Authority => (Request::Authority, show::authority),
         Verb::SetupCode => (Request::SetupCode, show::setup_code),
         Verb::Person(verb) => {
             let view: View = match verb {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 pub(crate) use assistants::{applied, changes, entries, gateway, grants, head, key, messages, policy, verdict};
 pub(crate) use device::{device, devices, history, summary};
-pub(crate) use hub::{adapters, new_user, status, users};
+pub(crate) use hub::{adapters, authority, new_user, status, users};
 pub(crate) use people::{people, person, setup_code, token, tokens};
 
 use crate::text::{field, span, table, when};

@@ -11,6 +11,8 @@ use crate::found::Found;
 pub(crate) struct Announcement<'a> {
     pub(crate) name: &'a str,
     pub(crate) http: SocketAddr,
+    /// Whether the page is behind TLS.
+    pub(crate) tls: bool,
     pub(crate) mqtt: SocketAddr,
 }
 
@@ -31,8 +33,9 @@ pub(crate) fn announce(announcement: &Announcement<'_>, found: &Found) -> Option
         return None;
     }
     let daemon = ServiceDaemon::new().inspect_err(|error| tracing::warn!(%error, "no mDNS")).ok()?;
+    let page = if announcement.tls { "_https._tcp" } else { "_http._tcp" };
     for (service, address) in
-        [("_http._tcp", announcement.http), ("_mqtt._tcp", announcement.mqtt), ("_hearth._tcp", announcement.http)]
+        [(page, announcement.http), ("_mqtt._tcp", announcement.mqtt), ("_hearth._tcp", announcement.http)]
     {
         if address.ip().is_loopback() {
             continue;
@@ -55,7 +58,7 @@ fn register(daemon: &ServiceDaemon, service: &str, name: &str, port: u16) -> mdn
 }
 
 /// The hub's name as a DNS label: letters, digits and hyphens.
-fn host_label(name: &str) -> String {
+pub(crate) fn host_label(name: &str) -> String {
     let label: String = name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let label = label.trim_matches('-');
     if label.is_empty() { "hearth".to_owned() } else { label.to_owned() }
@@ -96,6 +99,8 @@ mod tests {
     #[test]
     fn a_hub_for_this_machine_alone_says_nothing_on_the_lan() {
         let local = SocketAddr::from(([127, 0, 0, 1], 1));
-        assert!(announce(&Announcement { name: "x", http: local, mqtt: local }, &Found::default()).is_none());
+        assert!(
+            announce(&Announcement { name: "x", http: local, tls: false, mqtt: local }, &Found::default()).is_none()
+        );
     }
 }

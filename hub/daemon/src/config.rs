@@ -54,11 +54,13 @@ impl Default for Hub {
 pub(crate) struct Http {
     /// Where the page is.
     pub(crate) listen: SocketAddr,
+    /// Whether the page is served without TLS, readable and changeable for everybody in the network.
+    pub(crate) plain: bool,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([0, 0, 0, 0], 8080)) }
+        Self { listen: SocketAddr::from(([0, 0, 0, 0], 8080)), plain: false }
     }
 }
 

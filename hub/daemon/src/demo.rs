@@ -69,7 +69,7 @@ pub(crate) async fn run(state_dir: Option<PathBuf>) -> Result<(), DemoError> {
     log_in_as_demo(&running.desk.people, password.clone()).await?;
     let lines = [
         "Hearth runs with a simulated home.".to_owned(),
-        format!("  page       http://{}", running.http),
+        format!("  page       {}", running.page),
         format!("  MQTT       mqtt://{}", running.mqtt),
         format!("  login      demo / {}", password.expose()),
         format!("  terminal   hearth --socket {} devices", config.hub.admin_socket.display()),
@@ -142,6 +142,8 @@ async fn config(state: &Path, adapter: SocketAddr) -> Config {
     config.hub.admin_socket = state.join("admin.sock");
     config.gateway.socket = Some(state.join("gateway.sock"));
     config.http.listen = free_or_any(8080).await;
+    // Nobody listens between this machine and itself, and a demo should open without a warning.
+    config.http.plain = true;
     config.mqtt.listen = free_or_any(1883).await;
     config.adapters.push(Adapter {
         name: "simulated".to_owned(),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use web_ui::{Answer, Refused};
 
+use crate::certificates::Certificates;
 use crate::clock::Clock;
 use crate::door;
 use crate::found::Found;
@@ -29,6 +30,8 @@ pub(crate) struct Desk {
     pub(crate) people: People,
     pub(crate) ledger: store::ledger::Ledger,
     pub(crate) found: Found,
+    /// The page's; none if it is served without TLS.
+    pub(crate) certificates: Option<Certificates>,
     pub(crate) clock: Clock,
     pub(crate) name: String,
 }
@@ -52,6 +55,7 @@ impl Desk {
                 self.people.add_token(&person, &name, scopes, days).await
             }
             Request::TokenRemove { id } => self.people.remove_token(&id).await,
+            Request::Authority => self.certificates.as_ref().map(Certificates::describe).ok_or_else(plain),
             Request::SetupCode => self.people.make_setup_code().map(|code| json!({"code": code.expose()})),
             Request::Adapters => {
                 let configured = self.ask_house(asker, Request::Adapters).await?;
@@ -140,6 +144,11 @@ impl Names {
         };
         devices.into_iter().map(|(name, rights)| Ok((address(&name)?, rights))).collect()
     }
+}
+
+fn plain() -> Refused {
+    let error = "the page is served without TLS ([http] plain = true), so there is no authority".to_owned();
+    Refused { kind: ErrorKind::NotFound, error }
 }
 
 fn until_of(text: Option<&str>) -> Result<Option<Until>, Refused> {

@@ -3,6 +3,7 @@
 
 mod admin;
 mod announce;
+mod certificates;
 mod clock;
 mod config;
 mod demo;

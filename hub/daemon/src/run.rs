@@ -14,7 +14,8 @@ use tokio::sync::{mpsc, oneshot};
 use zigbee::adapter::{Settings, Znp};
 use zigbee::coordinator::Coordinator;
 
-use crate::announce::{Announcement, announce};
+use crate::announce::{Announcement, announce, host_label};
+use crate::certificates::{self, Certificates, CertificatesError};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::desk::Desk;
@@ -54,6 +55,9 @@ pub(crate) enum StartError {
         #[source]
         source: zigbee::network::RecordError,
     },
+    /// The page's certificates can't be used.
+    #[error("can't serve the page")]
+    Certificates(#[from] CertificatesError),
     /// A port is taken or not ours.
     #[error("can't listen on {address} ({section} listen)")]
     Listen {
@@ -107,8 +111,8 @@ pub(crate) enum RunError {
 pub(crate) struct Running {
     /// Where questions go.
     pub(crate) desk: Desk,
-    /// Where the page is.
-    pub(crate) http: SocketAddr,
+    /// Where the page is, as one types it.
+    pub(crate) page: String,
     /// Where the broker is.
     pub(crate) mqtt: SocketAddr,
     stop: Stop,
@@ -136,6 +140,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         ..store::Options::default()
     };
     let (store, kept) = Store::open(&config.hub.state_dir, &options)?;
+    let certificates = open_certificates(config, clock)?;
     let http = listen("[http]", config.http.listen).await?;
     let mqtt = listen("[mqtt]", config.mqtt.listen).await?;
     let admin_socket = listen::listen(&config.hub.admin_socket)
@@ -179,16 +184,24 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         people,
         ledger: store.ledger().clone(),
         found: found.clone(),
+        certificates: certificates.clone(),
         clock,
         name: config.hub.name.clone(),
     };
+    let tls = certificates.map(|certificates| {
+        let tls = certificates.tls();
+        tokio::spawn(certificates.keep(config.hub.name.clone(), clock));
+        tls
+    });
     let (stop_house, house_stops) = oneshot::channel();
     let house_ended = tokio::spawn(house.run(inbox, messages, house_stops));
     let (servers, stopping) = tokio::sync::watch::channel(false);
     let broker_ended = tokio::spawn(serve_broker(broker, mqtt, stopping.clone()));
     tokio::spawn(admin::serve(admin_socket, desk.clone()));
-    tokio::spawn(web_ui::serve(http, desk.clone(), stopped(stopping)));
-    let announced = announce(&Announcement { name: &config.hub.name, http: addresses.0, mqtt: addresses.1 }, &found);
+    tokio::spawn(web_ui::serve(http, desk.clone(), tls, stopped(stopping)));
+    let name = &config.hub.name;
+    let announcement = Announcement { name, http: addresses.0, tls: !config.http.plain, mqtt: addresses.1 };
+    let announced = announce(&announcement, &found);
     let stop = Stop {
         house: stop_house,
         house_ended,
@@ -198,7 +211,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         admin_socket: config.hub.admin_socket.clone(),
         _announced: announced,
     };
-    Ok(Running { desk, http: addresses.0, mqtt: addresses.1, stop })
+    Ok(Running { desk, page: page(config, addresses.0), mqtt: addresses.1, stop })
 }
 
 impl Running {
@@ -209,8 +222,8 @@ impl Running {
     pub(crate) fn tell_setup_code(&self) {
         if let Ok(code) = self.desk.people.make_setup_code() {
             tracing::info!(
-                "nobody lives here yet: open http://{} and enter the set-up code {}; `hearth setup-code` makes a new one",
-                self.http,
+                "nobody lives here yet: open {} and enter the set-up code {}; `hearth setup-code` makes a new one",
+                self.page,
                 code.expose()
             );
         }
@@ -298,6 +311,25 @@ fn broker_config(config: &Config, topics: &Topics) -> broker::Config {
         never_retained: topics.commands(),
         ..broker::Config::default()
     }
+}
+
+/// Where the page is: at the hub's name, if it listens on each address.
+fn page(config: &Config, address: SocketAddr) -> String {
+    let scheme = if config.http.plain { "http" } else { "https" };
+    if address.ip().is_unspecified() {
+        format!("{scheme}://{}.local:{}", host_label(&config.hub.name), address.port())
+    } else {
+        format!("{scheme}://{address}")
+    }
+}
+
+/// Takes up the page's certificates; none where it is served without TLS.
+fn open_certificates(config: &Config, clock: Clock) -> Result<Option<Certificates>, CertificatesError> {
+    if config.http.plain {
+        return Ok(None);
+    }
+    let hub = &config.hub;
+    Certificates::open(&hub.state_dir, &hub.name, &certificates::host_names(&hub.name), clock.now().wall).map(Some)
 }
 
 /// Takes up what the door goes by, and starts its socket, if one is configured.

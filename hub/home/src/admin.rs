@@ -191,6 +191,8 @@ pub enum Request {
     },
     /// Make a code with which the first admin is made on the page, in place of the one before.
     SetupCode,
+    /// The page's certificate authority: where its certificate is, its fingerprint and its end.
+    Authority,
     /// Every change from now on, one line each.
     Watch,
     /// Whether a policy could be applied, and what it would grant. Changes nothing.

@@ -78,7 +78,7 @@ impl Fake {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = Client::new(listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(crate::serve(listener, self.clone(), stopped));
+        tokio::spawn(crate::serve(listener, self.clone(), None, stopped));
         (client, stop)
     }
 }

@@ -84,7 +84,7 @@ async fn the_server_stops_although_a_client_dawdles() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(crate::serve(listener, house, stopped));
+    let server = tokio::spawn(crate::serve(listener, house, None, stopped));
     let mut dawdler = TcpStream::connect(address).await.unwrap();
     dawdler.write_all(b"GET / HTTP/1.1\r\nhost: ").await.unwrap();
     drop(stop);

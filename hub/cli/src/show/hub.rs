@@ -61,6 +61,22 @@ pub(crate) fn adapters(data: &Value) -> String {
     text
 }
 
+/// The page's authority. The fingerprint stands in lines of eight bytes, as on the page that explains it.
+pub(crate) fn authority(data: &Value) -> String {
+    let fingerprint = field(data, "fingerprint");
+    let bytes: Vec<_> = fingerprint.split(':').collect();
+    let server = part(data, "server");
+    let names: Vec<_> = items(part(server, "names")).map(plain).collect();
+    let mut text = vec![
+        format!("authority    {}, until {} UTC", field(data, "name"), when(data, "ends")),
+        format!("certificate  {}", field(data, "path")),
+        "SHA-256".to_owned(),
+    ];
+    text.extend(bytes.chunks(8).map(|line| format!("  {}", line.join(":"))));
+    text.push(format!("server       until {} UTC, for {}", when(server, "ends"), names.join(", ")));
+    lines(&text)
+}
+
 /// The MQTT users.
 pub(crate) fn users(data: &Value) -> String {
     let rows: Vec<_> =

@@ -10,6 +10,7 @@ fn an_empty_file_is_a_whole_configuration() {
     assert_eq!(config.hub.state_dir, Path::new("/var/lib/hearth"));
     assert_eq!(config.mqtt.base_topic, "hearth");
     assert!(config.adapters.is_empty());
+    assert!(!config.http.plain, "nobody gets a page without TLS who did not ask for it");
 }
 
 #[test]
@@ -22,6 +23,7 @@ fn what_the_design_names_is_understood() {
         admin-socket = "/tmp/x/admin.sock"
         [http]
         listen = "127.0.0.1:8081"
+        plain = true
         [mqtt]
         listen = "127.0.0.1:1884"
         base-topic = "villa"
@@ -58,6 +60,8 @@ fn mistakes_are_named_with_their_place() {
         ("[mqtt]\nlissten = \"x\"", "lissten"),
         ("[mqtt]\nlisten = \"1883\"", "line 2"),
         ("[hub]\nstate-dir = \"x\"", "absolute"),
+        ("[http]\nplain = \"yes\"", "line 2"),
+        ("[http]\nplian = true", "plian"),
         ("[mqtt]\nbase-topic = \"a/b\"", "base-topic"),
         ("[mqtt]\ntls-listen = \"0.0.0.0:8883\"", "no TLS yet"),
         ("[mqtt]\nbase-topic = \"homeassistant\"", "Home Assistant's own"),

@@ -55,7 +55,7 @@ impl Place {
         let path = self.dir.path().join("hearth.toml");
         let switch = self.switch.as_ref().map(|switch| format!("switch = \"{switch}\"\n")).unwrap_or_default();
         let text = format!(
-            "[hub]\nname = \"Test\"\nstate-dir = \"{}\"\nadmin-socket = \"{}\"\n\n[http]\nlisten = \"127.0.0.1:{http}\"\n\n\
+            "[hub]\nname = \"Test\"\nstate-dir = \"{}\"\nadmin-socket = \"{}\"\n\n[http]\nlisten = \"127.0.0.1:{http}\"\nplain = true\n\n\
              [mqtt]\nlisten = \"127.0.0.1:{mqtt}\"\n{switch}\n{}",
             self.state().display(),
             self.socket().display(),
