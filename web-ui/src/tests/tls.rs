@@ -141,6 +141,27 @@ fn a_stolen_key_speaks_for_the_home_alone() {
     }
 }
 
+/// The daemon must not speak with the world outside, so the half of TLS that asks is not used.
+#[test]
+fn there_is_no_client() {
+    fn look(directory: &std::path::Path, seen: &mut usize) {
+        for entry in std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() && !entry.ends_with("tests") {
+                look(&entry, seen);
+            } else if entry.extension().is_some_and(|extension| extension == "rs") && !entry.ends_with("tests.rs") {
+                *seen += 1;
+                let text = std::fs::read_to_string(&entry).unwrap();
+                for word in ["rustls::client", "ClientConfig", "ClientConnection", "TlsConnector", "Stream::connect"] {
+                    assert!(!text.contains(word), "{}: {word}", entry.display());
+                }
+            }
+        }
+    }
+    let mut seen = 0;
+    look(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut seen);
+    assert!(seen > 20);
+}
+
 #[tokio::test]
 async fn both_versions_of_tls_are_spoken_and_older_ones_are_not() {
     let hub = hub().await;
