@@ -30,6 +30,7 @@ fn each_command_asks_its_question() {
             json!({"verb": "history", "name": "bath", "key": "battery", "since_seconds": 1800}),
         ),
         ("mqtt-user add ada --preset admin", json!({"verb": "mqtt-user-add", "user": "ada", "preset": "admin"})),
+        ("authority", json!({"verb": "authority"})),
         ("mqtt-user list", json!({"verb": "mqtt-user-list"})),
         ("mqtt-user remove ada", json!({"verb": "mqtt-user-remove", "user": "ada"})),
     ];
@@ -188,6 +189,24 @@ fn users_and_a_made_up_password_are_shown() {
     assert!(text.contains("password  s3cret\n"), "{text}");
     let given = json!({"user": "ada", "preset": "admin"});
     assert!(!printed("mqtt-user add ada --preset admin", "mqtt-user-add", &given).contains("password"));
+}
+
+#[test]
+fn the_authority_is_shown_to_compare() {
+    let data = json!({
+        "name": "Hearth local authority", "path": "/var/lib/hearth/tls/authority.crt",
+        "fingerprint": "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF", "ends": "2036-11-21T00:00:00.000Z",
+        "server": {"names": ["hearth.local", "192.168.1.5"], "ends": "2027-12-25T00:00:00.000Z"},
+    });
+    let expected = "\
+authority    Hearth local authority, until 2036-11-21 00:00:00 UTC
+certificate  /var/lib/hearth/tls/authority.crt
+SHA-256
+  00:11:22:33:44:55:66:77
+  88:99:AA:BB:CC:DD:EE:FF
+server       until 2027-12-25 00:00:00 UTC, for hearth.local, 192.168.1.5
+";
+    assert_eq!(printed("authority", "authority", &data), expected);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod support;
 
 mod adapters;
 mod bridge;
+mod https;
 mod joining;
 mod lasting;
 mod locking;

@@ -22,6 +22,8 @@ pub struct Place {
     config: String,
     /// `[mqtt] switch`, if it is not left out.
     switch: Option<String>,
+    /// Whether the page is served without TLS, which most tests do without.
+    plain: bool,
 }
 
 impl Place {
@@ -35,7 +37,7 @@ impl Place {
         // Not the system's temporary directory: that may be memory, and the bench counts what reaches the disk.
         let dir = tempfile::Builder::new().prefix("hearth").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let config = format!("[[adapter]]\nname = \"stick\"\nport = \"{port}\"\nprotocol = \"znp\"\n\n{more}\n");
-        Self { dir, config, switch: None }
+        Self { dir, config, switch: None, plain: true }
     }
 
     /// With this `[mqtt] switch`; `None` leaves it out.
@@ -43,7 +45,12 @@ impl Place {
         Self { switch, ..self }
     }
 
-    fn state(&self) -> PathBuf {
+    /// The same with the page behind TLS, as it is without a word about it.
+    pub fn with_tls(self) -> Self {
+        Self { plain: false, ..self }
+    }
+
+    pub fn state(&self) -> PathBuf {
         self.dir.path().join("state")
     }
 
@@ -54,8 +61,9 @@ impl Place {
     fn write_config(&self, http: u16, mqtt: u16) -> PathBuf {
         let path = self.dir.path().join("hearth.toml");
         let switch = self.switch.as_ref().map(|switch| format!("switch = \"{switch}\"\n")).unwrap_or_default();
+        let plain = if self.plain { "plain = true\n" } else { "" };
         let text = format!(
-            "[hub]\nname = \"Test\"\nstate-dir = \"{}\"\nadmin-socket = \"{}\"\n\n[http]\nlisten = \"127.0.0.1:{http}\"\nplain = true\n\n\
+            "[hub]\nname = \"Test\"\nstate-dir = \"{}\"\nadmin-socket = \"{}\"\n\n[http]\nlisten = \"127.0.0.1:{http}\"\n{plain}\n\
              [mqtt]\nlisten = \"127.0.0.1:{mqtt}\"\n{switch}\n{}",
             self.state().display(),
             self.socket().display(),
