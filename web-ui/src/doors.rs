@@ -32,13 +32,19 @@ impl Shape for Pin {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Proven {
+    /// The person's own door code, compared by the hub.
+    #[schema(value_type = Option<String>, format = Password, max_length = 256)]
+    code: Option<Secret>,
+    /// Or their passkey.
+    proof: Option<Passkey>,
+    /// The lock's own PIN, for a lock that wants one.
     #[schema(value_type = Option<String>, format = Password, max_length = 256)]
     pin: Option<Secret>,
-    proof: Option<Passkey>,
 }
 
 impl Shape for Proven {
-    const EXAMPLE: &'static str = r#"{"pin":"4711"} or {"proof":{"id":"…","credential":{…}}}"#;
+    const EXAMPLE: &'static str =
+        r#"{"code":"4711"} or {"proof":{"id":"…","credential":{…}}}, with "pin" where the lock wants its own"#;
 }
 
 pub(crate) async fn lock<H: House>(
@@ -50,8 +56,7 @@ pub(crate) async fn lock<H: House>(
     ask(&app, &who, Request::Lock { name, pin: body.pin }).await
 }
 
-/// A token needs no proof: its scope is one that somebody gave it on purpose. A PIN also goes to the lock, which may want
-/// it too.
+/// A token needs no proof: its scope is one that somebody gave it on purpose.
 pub(crate) async fn unlock<H: House>(
     app: Shared<H>,
     who: Who,
@@ -77,12 +82,12 @@ async fn prove<H: House>(
     if !app.proofs.may_try(&user, Instant::now()) {
         return refuse("too many wrong codes; wait some minutes, or use the key");
     }
-    let proof = match (&body.proof, &body.pin) {
+    let proof = match (&body.proof, &body.code) {
         (Some(answer), _) => {
             let by = login::verified(app, &site?, &Purpose::Prove(person.to_string()), answer);
             if by.as_deref() == Some(person) { Proof::Good } else { Proof::Wrong }
         }
-        (None, Some(pin)) => app.house.people().prove(person, pin).await,
+        (None, Some(code)) => app.house.people().prove(person, code).await,
         (None, None) => return refuse("unlocking takes your door code or your passkey"),
     };
     match proof {

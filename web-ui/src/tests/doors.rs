@@ -103,7 +103,7 @@ async fn a_foreign_name_or_origin_is_refused() {
     assert_eq!(remove.status, 403);
     house.questions();
     let own = format!("http://{}", client.address);
-    assert_eq!(client.with("origin", &own).post(lock, r#"{"pin":"90210"}"#).await.status, 200);
+    assert_eq!(client.with("origin", &own).post(lock, r#"{"code":"90210"}"#).await.status, 200);
     assert_eq!(house.questions().len(), 1, "nothing of the refused reached the house");
 }
 

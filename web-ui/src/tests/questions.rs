@@ -21,8 +21,8 @@ async fn each_route_asks_its_question() {
         (
             "POST",
             "/devices/door/unlock",
-            r#"{"pin":"90210"}"#,
-            json!([{"verb": "unlock", "name": "door", "pin": "90210"}]),
+            r#"{"code":"90210","pin":"1234"}"#,
+            json!([{"verb": "unlock", "name": "door", "pin": "1234"}]),
         ),
         ("POST", "/devices/bath/refresh", "", json!([{"verb": "refresh", "name": "bath"}])),
         ("POST", "/devices/bath/interview", "", json!([{"verb": "interview", "name": "bath"}])),

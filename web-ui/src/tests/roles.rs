@@ -86,12 +86,12 @@ async fn a_token_unlocks_by_its_scope_and_a_person_by_a_proof() {
     assert_eq!(token.post(unlock, "{}").await.status, 200);
     house.questions();
     let rob = client.logged_in_as("rob").await;
-    for body in ["{}", r#"{"pin":"00000"}"#] {
+    for body in ["{}", r#"{"code":"00000"}"#] {
         let refused = rob.post(unlock, body).await;
         assert_eq!((refused.status, refused.json()["kind"].as_str()), (403, Some("proof")));
     }
     assert_eq!(house.questions().len(), 0, "a door was opened without a proof");
-    assert_eq!(rob.post(unlock, r#"{"pin":"90210"}"#).await.status, 200);
+    assert_eq!(rob.post(unlock, r#"{"code":"90210"}"#).await.status, 200);
     assert_eq!(house.questions().len(), 1);
 }
 
@@ -101,12 +101,12 @@ async fn door_codes_are_not_to_be_guessed() {
     let (client, _stop) = house.serve().await;
     let rob = client.logged_in_as("rob").await;
     for _ in 0..5 {
-        rob.post("/api/v1/devices/door/unlock", r#"{"pin":"00000"}"#).await;
+        rob.post("/api/v1/devices/door/unlock", r#"{"code":"00000"}"#).await;
     }
-    let right = rob.post("/api/v1/devices/door/unlock", r#"{"pin":"90210"}"#).await;
+    let right = rob.post("/api/v1/devices/door/unlock", r#"{"code":"90210"}"#).await;
     assert_eq!(right.status, 403, "after five wrong codes the right one has to wait, too");
     assert_eq!(house.questions().len(), 0);
     let ada = client.logged_in().await;
-    let other = ada.post("/api/v1/devices/door/unlock", r#"{"pin":"90210"}"#).await;
+    let other = ada.post("/api/v1/devices/door/unlock", r#"{"code":"90210"}"#).await;
     assert_eq!(other.status, 200, "others do not wait");
 }
