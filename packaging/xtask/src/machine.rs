@@ -5,8 +5,13 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// Programs that tests call and the Debian packages they are in. The C++ compiler builds libFuzzer.
-const PACKAGES: &[(&str, &str)] =
-    &[("mosquitto_pub", "mosquitto-clients"), ("c++", "g++"), ("node", "nodejs"), ("npm", "npm")];
+const PACKAGES: &[(&str, &str)] = &[
+    ("mosquitto_pub", "mosquitto-clients"),
+    ("c++", "g++"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
+    ("chromium", "chromium"),
+];
 
 /// The program `name` on the path.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {

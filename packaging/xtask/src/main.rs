@@ -8,6 +8,7 @@
     reason = "a command line talks to people on its standard streams"
 )]
 
+mod browser;
 mod demo;
 mod machine;
 mod page;
@@ -23,6 +24,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   demo [ARGUMENT…]  build the hub and run it with a simulated home; arguments go to `hearthd demo`
   page              build the page that the hub embeds; demo and test do it by themselves
+  browser [ARG…]    test the page in Chromium; arguments go to Playwright, such as --project phone
   test [STEP…]      run every check and test, or only the steps named";
 
 /// Exit code for a command line that is not understood (sysexits).
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     };
     match command.to_str() {
         Some("demo") => demo::run(root, arguments),
+        Some("browser") => browser::run(root, arguments),
         Some("page") => page::run(root),
         Some("test") => {
             runner::run(root, &arguments.map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>())

@@ -43,11 +43,7 @@ fn build(root: &Path) -> Result<(), String> {
     }
     let page = root.join("web-ui/page");
     describe(root, &page)?;
-    // What is installed goes with the lock file it was installed by.
-    let installed = modified(&page.join("node_modules/.package-lock.json"));
-    if installed.is_none() || installed < modified(&page.join("package-lock.json")) {
-        npm(&page, &["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
-    }
+    install(&page)?;
     npm(&page, &["run", "--silent", "types"])?;
     npm(&page, &["run", "--silent", "build", "--", "--logLevel", "warn"])
 }
@@ -72,7 +68,17 @@ fn describe(root: &Path, page: &Path) -> Result<(), String> {
     fs::write(page.join("openapi.json"), output.stdout).map_err(|error| format!("cannot write openapi.json: {error}"))
 }
 
-fn npm(page: &Path, arguments: &[&str]) -> Result<(), String> {
+/// Installs what the lock file names, unless that was done since it changed.
+pub(crate) fn install(folder: &Path) -> Result<(), String> {
+    let installed = modified(&folder.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
+        return Ok(());
+    }
+    npm(folder, &["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+}
+
+/// Runs npm in a folder.
+pub(crate) fn npm(page: &Path, arguments: &[&str]) -> Result<(), String> {
     let status = Command::new("npm").current_dir(page).args(arguments).status();
     let status = status.map_err(|error| format!("cannot run npm: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("npm {} failed", arguments.join(" "))) }

@@ -36,6 +36,8 @@ pub(crate) const STEPS: &[Step] = &[
     step("page-types", &["npm", "--prefix", "web-ui/page", "run", "--silent", "check"]),
     // Unit, integration and documentation tests.
     step("tests", &["cargo", "test", "--locked", "--workspace", "--no-fail-fast"]),
+    // The page in Chromium against the real daemon.
+    step("browser", &["cargo", "xtask", "browser"]),
     // Hostile bytes for each parser, for a few seconds each; longer by hand.
     step("fuzz", &["bash", "drivers/fuzz/run", "10"]),
 ];
