@@ -55,9 +55,6 @@ pub(crate) enum StartError {
         #[source]
         source: zigbee::network::RecordError,
     },
-    /// The page's certificates can't be used.
-    #[error("can't serve the page")]
-    Certificates(#[from] CertificatesError),
     /// A port is taken or not ours.
     #[error("can't listen on {address} ({section} listen)")]
     Listen {
@@ -140,7 +137,7 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         ..store::Options::default()
     };
     let (store, kept) = Store::open(&config.hub.state_dir, &options)?;
-    let certificates = open_certificates(config, clock)?;
+    let certificates = open_certificates(config, clock);
     let http = listen("[http]", config.http.listen).await?;
     let mqtt = listen("[mqtt]", config.mqtt.listen).await?;
     let admin_socket = listen::listen(&config.hub.admin_socket)
@@ -184,21 +181,16 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         people,
         ledger: store.ledger().clone(),
         found: found.clone(),
-        certificates: certificates.clone(),
+        certificates: certificates.as_ref().ok().cloned().flatten(),
         clock,
         name: config.hub.name.clone(),
     };
-    let tls = certificates.map(|certificates| {
-        let tls = certificates.tls();
-        tokio::spawn(certificates.keep(config.hub.name.clone(), clock));
-        tls
-    });
     let (stop_house, house_stops) = oneshot::channel();
     let house_ended = tokio::spawn(house.run(inbox, messages, house_stops));
     let (servers, stopping) = tokio::sync::watch::channel(false);
     let broker_ended = tokio::spawn(serve_broker(broker, mqtt, stopping.clone()));
     tokio::spawn(admin::serve(admin_socket, desk.clone()));
-    tokio::spawn(web_ui::serve(http, desk.clone(), tls, stopped(stopping)));
+    serve_page(config, http, &desk, certificates, stopping);
     let name = &config.hub.name;
     let announcement = Announcement { name, http: addresses.0, tls: !config.http.plain, mqtt: addresses.1 };
     let announced = announce(&announcement, &found);
@@ -321,6 +313,31 @@ fn page(config: &Config, address: SocketAddr) -> String {
     } else {
         format!("{scheme}://{address}")
     }
+}
+
+/// Serves the page, unless its certificates can't be used: the house stays warm without a page, and MQTT and the command
+/// line go on.
+fn serve_page(
+    config: &Config,
+    http: TcpListener,
+    desk: &Desk,
+    certificates: Result<Option<Certificates>, CertificatesError>,
+    stopping: tokio::sync::watch::Receiver<bool>,
+) {
+    let tls = match certificates {
+        Ok(None) => None,
+        Ok(Some(certificates)) => {
+            let tls = certificates.tls();
+            tokio::spawn(certificates.keep(config.hub.name.clone(), desk.clock));
+            Some(tls)
+        }
+        Err(error) => {
+            let why = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+            tracing::error!("the page is not served: {error}{why}");
+            return;
+        }
+    };
+    tokio::spawn(web_ui::serve(http, desk.clone(), tls, stopped(stopping)));
 }
 
 /// Takes up the page's certificates; none where it is served without TLS.
