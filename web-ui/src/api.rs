@@ -170,8 +170,16 @@ pub(crate) async fn events<H: House>(app: Shared<H>, who: Who, Query(filter): Qu
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Span {
-    key: String,
+    pub(crate) key: String,
     since: String,
+}
+
+impl Span {
+    /// How far back, in seconds.
+    pub(crate) fn seconds(&self) -> Result<u64, Problem> {
+        home::admin::seconds(&self.since)
+            .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("since: {error}")))
+    }
 }
 
 pub(crate) async fn history<H: House>(
@@ -180,8 +188,7 @@ pub(crate) async fn history<H: House>(
     Path(name): Path<String>,
     Query(span): Query<Span>,
 ) -> Answer {
-    let since_seconds = home::admin::seconds(&span.since)
-        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("since: {error}")))?;
+    let since_seconds = span.seconds()?;
     ask(&app, &who, Request::History { name, key: span.key, since_seconds }).await
 }
 

@@ -18,7 +18,7 @@ use crate::need::Need::{self, Device, Hub, HubOrLoopback, Nothing, Session};
 use crate::openapi::Described;
 use crate::problem::Problem;
 use crate::schema as said;
-use crate::{account, api, assistants, body, changes, doors, guard, login, openapi, page, residents};
+use crate::{account, api, assistants, body, changes, csv, doors, guard, hub, login, openapi, page, residents};
 
 /// One row of the table.
 pub(crate) struct Route<H> {
@@ -36,7 +36,7 @@ const DEVICE: &[u16] = &[202, 400, 404, 409, 422, 502, 503];
 
 /// All routes of the API.
 pub(crate) fn table<H: House>() -> Vec<Route<H>> {
-    [door(), account(), people(), house(), assistants()].into_iter().flatten().collect()
+    [door(), account(), people(), house(), hub(), assistants()].into_iter().flatten().collect()
 }
 
 /// `GET /api/v1/openapi.json`.
@@ -215,6 +215,41 @@ fn people<H: House>() -> Vec<Route<H>> {
     ]
 }
 
+/// The hub itself.
+fn hub<H: House>() -> Vec<Route<H>> {
+    vec![
+        get(Hub(Admin), "/api/v1/system", hub::system::<H>, gives::<said::System>("The machine").also(HOUSE)),
+        get(
+            Hub(Admin),
+            "/api/v1/system/log",
+            hub::log::<H>,
+            lists::<said::LogLine>("The newest lines of the log, the newest last")
+                .asks("limit", "At most so many", number(0, 500))
+                .also(HOUSE),
+        ),
+        get(
+            Hub(Admin),
+            "/api/v1/mqtt-users",
+            hub::mqtt_users::<H>,
+            lists::<said::MqttUser>("Who may use MQTT").also(HOUSE),
+        ),
+        post(
+            Hub(Admin),
+            "/api/v1/mqtt-users",
+            hub::add_mqtt_user::<H>,
+            gives::<said::MadeMqttUser>("Make an MQTT user, or give one another password")
+                .takes::<hub::NewMqttUser>()
+                .also(UPDATE),
+        ),
+        delete(
+            Hub(Admin),
+            "/api/v1/mqtt-users/{person}",
+            hub::remove_mqtt_user::<H>,
+            gives::<said::Nothing>("Remove an MQTT user").also(UPDATE),
+        ),
+    ]
+}
+
 /// The house itself.
 fn house<H: House>() -> Vec<Route<H>> {
     vec![
@@ -295,6 +330,15 @@ fn house<H: House>() -> Vec<Route<H>> {
             "/api/v1/devices/{name}/refresh",
             api::refresh::<H>,
             gives::<said::Outcome>("Ask a device for its values").also(DEVICE),
+        ),
+        get(
+            Device(Read),
+            "/api/v1/devices/{name}/history.csv",
+            csv::history::<H>,
+            writes("Past values of one key, for spreadsheets", "text/csv")
+                .needs("key", "The payload key", text())
+                .needs("since", "How far back: 90s, 30m, 24h, 7d", text())
+                .also(UPDATE),
         ),
         get(
             Device(Read),

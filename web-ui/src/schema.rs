@@ -5,6 +5,7 @@
 
 mod assistants;
 mod devices;
+mod hub;
 mod people;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 
 pub(crate) use assistants::{Applied, Changes, Gateway, Grants, Head, Ledger, Paused, Policy, Preview, Verdict};
 pub(crate) use devices::{Adapters, Device, Event, History, Join, Outcome, Status};
+pub(crate) use hub::{LogLine, MadeMqttUser, MqttUser, System};
 pub(crate) use people::{
     Account, CodeSecret, Credential, LoggedIn, MadePerson, MadeToken, Person, PersonRole, Question, Scope, Setup, Token,
 };

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{Adapter, Config, FlowControl, Protocol};
 use crate::desk::Desk;
+use crate::journal::Journal;
 use crate::people::{Changes, People};
 use crate::run::{self, RunError, StartError};
 use crate::users::{UserError, made_up_password};
@@ -55,14 +56,14 @@ const NAMES: [(&str, &str, &str); 7] = [
 const JOINING: Duration = Duration::from_secs(60);
 
 /// Runs the demo until it is told to stop.
-pub(crate) async fn run(state_dir: Option<PathBuf>) -> Result<(), DemoError> {
+pub(crate) async fn run(state_dir: Option<PathBuf>, journal: Journal) -> Result<(), DemoError> {
     let place = Place::new(state_dir).map_err(DemoError::StateDir)?;
     let adapter = TcpListener::bind(("127.0.0.1", 0)).await.map_err(DemoError::Adapter)?;
     let port = adapter.local_addr().map_err(DemoError::Adapter)?;
     tokio::spawn(simulate(adapter, place.path.join("adapter.json")));
 
     let config = config(&place.path, port).await;
-    let running = run::start(&config).await?;
+    let running = run::start(&config, journal).await?;
     let password = made_up_password()?;
     let at = running.desk.clock.now().wall;
     running.desk.users.add("demo", "admin", Some(password.clone()), at).await?;

@@ -1,6 +1,7 @@
 //! Where the admin socket and the page ask: users are the desk's own, everything else goes to the house.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::certificates::Certificates;
 use crate::clock::Clock;
 use crate::door;
 use crate::found::Found;
+use crate::journal::Journal;
 use crate::people::{Changes, People, Until};
 use crate::users::{UserError, Users};
 use crate::wake::{Ask, Asker, Wake};
@@ -34,6 +36,8 @@ pub(crate) struct Desk {
     pub(crate) certificates: Option<Certificates>,
     pub(crate) clock: Clock,
     pub(crate) name: String,
+    pub(crate) state_dir: PathBuf,
+    pub(crate) journal: Journal,
 }
 
 impl Desk {
@@ -50,6 +54,8 @@ impl Desk {
             | Request::PersonAdd { .. }
             | Request::PersonChange { .. }
             | Request::PersonRemove { .. } => self.ask_about_people(request).await,
+            Request::System => Ok(crate::system::describe(&self.state_dir)),
+            Request::LogTail { limit } => Ok(self.journal.tail(usize::try_from(limit).unwrap_or(usize::MAX))),
             Request::TokenList => Ok(self.people.list_tokens()),
             Request::TokenAdd { person, name, scopes, days } => {
                 self.people.add_token(&person, &name, scopes, days).await

@@ -12,6 +12,7 @@ mod door;
 mod entropy;
 mod found;
 mod house;
+mod journal;
 mod listen;
 mod metrics;
 mod mqtt;
@@ -20,6 +21,7 @@ mod people;
 mod radio;
 mod retained;
 mod run;
+mod system;
 mod users;
 mod views;
 mod wake;
@@ -31,6 +33,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::journal::Journal;
 
 /// Hearth, the home hub that keeps what it knows at home.
 #[derive(Debug, Parser)]
@@ -121,8 +127,8 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
         }
     };
-    start_log(&arguments.command);
-    match carry_out(arguments.command) {
+    let journal = start_log(&arguments.command);
+    match carry_out(arguments.command, journal) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             say(&mut std::io::stderr(), &format!("hearthd: {}", chain(&failure)));
@@ -131,7 +137,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn carry_out(command: Command) -> Result<(), Failure> {
+fn carry_out(command: Command, journal: Journal) -> Result<(), Failure> {
     match command {
         Command::Check { config } => {
             config::load(&config)?;
@@ -141,13 +147,13 @@ fn carry_out(command: Command) -> Result<(), Failure> {
         Command::Run { config } => {
             let config = config::load(&config)?;
             runtime()?.block_on(async {
-                let running = run::start(&config).await?;
+                let running = run::start(&config, journal).await?;
                 running.tell_setup_code();
                 notify::ready();
                 running.until_told().await.map_err(Failure::from)
             })
         }
-        Command::Demo { state_dir } => runtime()?.block_on(demo::run(state_dir)).map_err(Failure::from),
+        Command::Demo { state_dir } => runtime()?.block_on(demo::run(state_dir, journal)).map_err(Failure::from),
     }
 }
 
@@ -158,16 +164,19 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// The log goes to standard error; the journal adds the time itself.
-fn start_log(command: &Command) {
+fn start_log(command: &Command) -> Journal {
     // The lane's router would make a span for every message; what matters of it, the broker says.
     let quiet = if matches!(command, Command::Demo { .. }) { "warn,rumqttd=off" } else { "info,rumqttd=off" };
     let filter = EnvFilter::try_from_env("HEARTH_LOG").unwrap_or_else(|_| EnvFilter::new(quiet));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let journal = Journal::default();
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
+    let kept = tracing_subscriber::registry().with(filter).with(journal.clone());
     if std::env::var_os("JOURNAL_STREAM").is_some() {
-        log.without_time().with_ansi(false).init();
+        kept.with(log.without_time()).init();
     } else {
-        log.with_ansi(false).init();
+        kept.with(log).init();
     }
+    journal
 }
 
 /// An error with all its reasons, on one line.

@@ -23,6 +23,7 @@ use crate::door::{self, Keeper, Knock, Socket};
 use crate::entropy::SystemEntropy;
 use crate::found::Found;
 use crate::house::{AdapterSeat, House, Outside, Unwritten};
+use crate::journal::Journal;
 use crate::mqtt::topics::Topics;
 use crate::people::People;
 use crate::radio::Radio;
@@ -127,7 +128,7 @@ struct Stop {
 }
 
 /// Starts everything.
-pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
+pub(crate) async fn start(config: &Config, journal: Journal) -> Result<Running, StartError> {
     let clock = Clock::start();
     make_private(&config.hub.state_dir)
         .map_err(|source| StartError::StateDir { path: config.hub.state_dir.clone(), source })?;
@@ -184,6 +185,8 @@ pub(crate) async fn start(config: &Config) -> Result<Running, StartError> {
         certificates: certificates.as_ref().ok().cloned().flatten(),
         clock,
         name: config.hub.name.clone(),
+        state_dir: config.hub.state_dir.clone(),
+        journal,
     };
     let (stop_house, house_stops) = oneshot::channel();
     let house_ended = tokio::spawn(house.run(inbox, messages, house_stops));

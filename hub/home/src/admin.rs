@@ -189,6 +189,13 @@ pub enum Request {
         /// Its id.
         id: String,
     },
+    /// The machine and what the hub takes of it.
+    System,
+    /// The newest lines of the log, the newest last.
+    LogTail {
+        /// At most so many, and at most 500.
+        limit: u32,
+    },
     /// Make a code with which the first admin is made on the page, in place of the one before.
     SetupCode,
     /// The page's certificate authority: where its certificate is, its fingerprint and its end.
