@@ -10,7 +10,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use home::admin::ErrorKind;
+use home::admin::{ErrorKind, Secret};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
@@ -23,6 +23,7 @@ use crate::passkey::Site;
 use crate::people::{People, SessionId};
 use crate::problem::Problem;
 use crate::stop::Stop;
+use crate::tape::Tape;
 
 /// Name of the session's cookie.
 pub(crate) const COOKIE: &str = "hearth_session";
@@ -40,6 +41,10 @@ pub(crate) struct App<H> {
     pub(crate) challenges: Challenges,
     /// One password at a time: hashing one takes memory that a small machine does not have twice.
     pub(crate) logins: Semaphore,
+    /// The newest changes of the house.
+    pub(crate) tape: Tape,
+    /// This run of the daemon, by a random name.
+    pub(crate) boot: String,
     /// The server's end; streams end then.
     pub(crate) stopping: Stop,
 }
@@ -53,6 +58,8 @@ impl<H: House> App<H> {
             proofs: Attempts::default(),
             challenges: Challenges::default(),
             logins: Semaphore::new(1),
+            tape: Tape::default(),
+            boot: boot(),
             stopping,
         }
     }
@@ -60,12 +67,29 @@ impl<H: House> App<H> {
     /// Whose request this is: a program's with a token, or a browser's with a session.
     pub(crate) fn visitor(&self, headers: &HeaderMap) -> Option<Visitor> {
         if let Some(token) = bearer(headers) {
-            return self.house.people().token(token).map(|caller| Visitor { caller, session: None });
+            let caller = self.house.people().token(token)?;
+            return Some(Visitor { caller, session: None, token: Some(Secret::new(token.to_owned())) });
         }
         let session = Sha256::digest(cookie(headers)?.as_bytes()).into();
         let caller = self.house.people().session(session)?;
-        Some(Visitor { caller, session: Some(session) })
+        Some(Visitor { caller, session: Some(session), token: None })
     }
+
+    /// The same visitor as they are now; nobody if their session or token is over.
+    pub(crate) fn again(&self, visitor: &Visitor) -> Option<Caller> {
+        match (&visitor.token, visitor.session) {
+            (Some(token), _) => self.house.people().token(token.expose()),
+            (None, Some(session)) => self.house.people().session(session),
+            (None, None) => None,
+        }
+    }
+}
+
+/// A name that no other run has. Without random numbers nothing else works either.
+fn boot() -> String {
+    let mut bytes = [0; 4];
+    let _ = getrandom::fill(&mut bytes);
+    data_encoding::HEXLOWER.encode(&bytes)
 }
 
 /// The address a request comes from, without an IPv4 address's IPv6 disguise.
@@ -117,6 +141,8 @@ pub(crate) struct Visitor {
     pub(crate) caller: Caller,
     /// In which session; none if with a token.
     pub(crate) session: Option<SessionId>,
+    /// With which token.
+    pub(crate) token: Option<Secret>,
 }
 
 /// Lets a request pass whose sender has what the route needs.

@@ -33,6 +33,7 @@ mod routes;
 mod schema;
 mod server;
 mod stop;
+mod tape;
 mod tls;
 
 #[cfg(test)]

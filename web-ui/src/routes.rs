@@ -283,7 +283,8 @@ fn house<H: House>() -> Vec<Route<H>> {
             writes(
                 "Changes as they happen, as server-sent events; an event `reload` says that some were missed",
                 "text/event-stream",
-            ),
+            )
+            .asks("last-event-id", "The last id that was heard, where the header can't be sent", text()),
         ),
         get(Device(Read), "/api/v1/devices", api::devices::<H>, lists::<said::Device>("All devices").also(HOUSE)),
         get(Device(Read), "/api/v1/devices/{name}", api::device::<H>, gives::<said::Device>("One device").also(UPDATE)),

@@ -5,7 +5,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 
 import { expect, logIn, test } from "../support/fixtures.ts";
 
-const PLACES = ["", "room/Bathroom", "room/Hall", "locks", "leaves", "more", "more/add", "more/devices", "more/adapters", "more/people", "more/me", "more/events", "more/system", "more/settings"];
+const PLACES = ["", "room/Bathroom", "room/Hall", "locks", "leaves", "more", "more/add", "more/devices", "more/adapters", "more/people", "more/me", "more/events", "more/mqtt", "more/system", "more/settings"];
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 for (const scheme of ["light", "dark"] as const) {

@@ -91,3 +91,26 @@ async fn the_server_stops_although_a_client_dawdles() {
     server.await.unwrap();
     assert!(TcpStream::connect(address).await.is_err(), "the port is still taken");
 }
+
+#[tokio::test]
+async fn who_comes_back_hears_what_was_missed_and_nothing_twice() {
+    let house = Fake::new();
+    let (client, _stop) = house.serve().await;
+    let client = client.logged_in().await;
+    let mut stream = client.begin("GET", "/api/v1/changes", None).await;
+    read_until(&mut stream, ": hearth").await;
+    house.lines.send(r#"{"change":"one"}"#.into()).unwrap();
+    let event = read_until(&mut stream, "one\"}\n\n").await;
+    let id = event.lines().find_map(|line| line.strip_prefix("id: ")).unwrap().to_owned();
+    drop(stream);
+    house.lines.send(r#"{"change":"two"}"#.into()).unwrap();
+    let path = format!("/api/v1/changes?last-event-id={id}");
+    let mut again = client.begin("GET", &path, None).await;
+    let seen = read_until(&mut again, "two\"}\n\n").await;
+    assert!(seen.contains("event: resumed") && !seen.contains("\"one\""), "{seen}");
+    for foreign in ["nonsense", "00000000-1", &format!("{id}9")] {
+        let mut lost = client.with("last-event-id", foreign).begin("GET", "/api/v1/changes", None).await;
+        let seen = read_until(&mut lost, "event: re").await;
+        assert!(seen.contains("event: reload") || read_until(&mut lost, "load").await.contains("load"), "{seen}");
+    }
+}

@@ -21,6 +21,8 @@ export function follow({ reload, change }: Listener): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;
   let stopped = false;
+  // Where the stream was when it broke.
+  let last = "";
 
   function heard() {
     clearTimeout(silence);
@@ -53,13 +55,20 @@ export function follow({ reload, change }: Listener): () => void {
   function open() {
     clearTimeout(timer);
     source?.close();
-    source = new EventSource("/api/v1/changes");
-    source.onopen = () => void fresh();
+    source = new EventSource(`/api/v1/changes${last ? `?last-event-id=${encodeURIComponent(last)}` : ""}`);
+    // With a place to go on from, the hub says whether it knows it.
+    if (!last) source.onopen = () => void fresh();
     source.onerror = again;
     source.onmessage = (event) => {
       heard();
+      last = event.lastEventId;
       change(JSON.parse(event.data));
     };
+    source.addEventListener("resumed", () => {
+      heard();
+      attempt = 0;
+      live.connected = true;
+    });
     source.addEventListener("reload", () => void fresh());
     source.addEventListener("alive", heard);
     heard();
