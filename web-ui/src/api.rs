@@ -33,10 +33,6 @@ pub(crate) async fn devices<H: House>(app: Shared<H>, who: Who) -> Answer {
     ask(&app, &who, Request::Devices).await
 }
 
-pub(crate) async fn device<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
-    ask(&app, &who, Request::Device { name }).await
-}
-
 pub(crate) async fn adapters<H: House>(app: Shared<H>, who: Who) -> Answer {
     ask(&app, &who, Request::Adapters).await
 }
@@ -95,54 +91,6 @@ fn as_text(key: &str, value: Value) -> Result<String, Problem> {
             Err(Problem::new(StatusCode::BAD_REQUEST, format!("{key}: a value is a number, a text, true or false")))
         }
     }
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Edit {
-    name: Option<String>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    room: Room,
-}
-
-/// What is to become of the room: a missing key leaves it, `null` takes it away.
-#[derive(Debug, Default)]
-enum Room {
-    #[default]
-    Kept,
-    Now(Option<String>),
-}
-
-impl<'de> Deserialize<'de> for Room {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::Now)
-    }
-}
-
-impl Shape for Edit {
-    const EXAMPLE: &'static str = r#"{"name":"bath","room":"Bathroom"}"#;
-}
-
-/// The room first: if the new name is refused, the device is still found under the old one.
-pub(crate) async fn edit<H: House>(
-    app: Shared<H>,
-    who: Who,
-    Path(name): Path<String>,
-    Sent(body): Sent<Edit>,
-) -> Answer {
-    if let Edit { name: None, room: Room::Kept } = body {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "nothing to change: give a name, a room, or both"));
-    }
-    let mut shown = name.clone();
-    if let Room::Now(room) = body.room {
-        ask(&app, &who, Request::Place { name: name.clone(), room }).await?;
-    }
-    if let Some(to) = body.name {
-        ask(&app, &who, Request::Rename { from: name, to: to.clone() }).await?;
-        shown = to;
-    }
-    ask(&app, &who, Request::Device { name: shown }).await
 }
 
 pub(crate) async fn remove<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
@@ -207,7 +155,7 @@ fn is_pending(data: &Value) -> bool {
     data.get("outcome").is_some_and(|outcome| outcome == "pending")
 }
 
-fn answer(data: &Value, is_pending: bool) -> Response {
+pub(crate) fn answer(data: &Value, is_pending: bool) -> Response {
     let status = if is_pending { StatusCode::ACCEPTED } else { StatusCode::OK };
     let kind = HeaderValue::from_static("application/json");
     (status, [(header::CONTENT_TYPE, kind)], data.to_string()).into_response()

@@ -41,6 +41,8 @@ pub(crate) struct App<H> {
     pub(crate) challenges: Challenges,
     /// One password at a time: hashing one takes memory that a small machine does not have twice.
     pub(crate) logins: Semaphore,
+    /// One change at a time of what two people could change.
+    pub(crate) edits: tokio::sync::Mutex<()>,
     /// The newest changes of the house.
     pub(crate) tape: Tape,
     /// This run of the daemon, by a random name.
@@ -58,6 +60,7 @@ impl<H: House> App<H> {
             proofs: Attempts::default(),
             challenges: Challenges::default(),
             logins: Semaphore::new(1),
+            edits: tokio::sync::Mutex::default(),
             tape: Tape::default(),
             boot: boot(),
             stopping,

@@ -50,6 +50,13 @@ pub(crate) struct Applied {
     confirm: Option<String>,
 }
 
+impl Applied {
+    /// The question that it is.
+    pub(crate) fn question(self) -> Request {
+        Request::PolicyApply { text: self.text, confirm: self.confirm }
+    }
+}
+
 impl Shape for Applied {
     const EXAMPLE: &'static str = r#"{"text":"version = 1\n"}, with "confirm" where it widens"#;
 }
@@ -73,20 +80,12 @@ pub(crate) struct Entries {
     kind: Option<String>,
 }
 
-pub(crate) async fn policy<H: House>(app: Shared<H>, who: Who) -> Answer {
-    ask(&app, &who, Request::PolicyShow).await
-}
-
 pub(crate) async fn check<H: House>(app: Shared<H>, who: Who, Sent(body): Sent<Text>) -> Answer {
     ask(&app, &who, Request::PolicyCheck { text: body.text }).await
 }
 
 pub(crate) async fn diff<H: House>(app: Shared<H>, who: Who, Sent(body): Sent<Two>) -> Answer {
     ask(&app, &who, Request::PolicyDiff { old: body.old, new: body.new }).await
-}
-
-pub(crate) async fn apply<H: House>(app: Shared<H>, who: Who, Sent(body): Sent<Applied>) -> Answer {
-    ask(&app, &who, Request::PolicyApply { text: body.text, confirm: body.confirm }).await
 }
 
 pub(crate) async fn preview<H: House>(app: Shared<H>, who: Who, Path(audience): Path<String>) -> Answer {

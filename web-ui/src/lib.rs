@@ -17,6 +17,8 @@ mod csv;
 mod describe;
 mod doors;
 mod doorstep;
+mod edits;
+mod etag;
 mod guard;
 mod house;
 mod hub;

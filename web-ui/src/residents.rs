@@ -60,6 +60,18 @@ impl<'de> Deserialize<'de> for Until {
     }
 }
 
+impl ChangedPerson {
+    /// The question that it is, about `name`.
+    pub(crate) fn question(self, name: String) -> Request {
+        let Self { role, until, devices, password } = self;
+        let until = match until {
+            Until::Kept => None,
+            Until::Now(until) => Some(until.unwrap_or_else(|| NEVER.to_owned())),
+        };
+        Request::PersonChange { name, role, until, devices, password }
+    }
+}
+
 impl Shape for ChangedPerson {
     const EXAMPLE: &'static str = r#"{"role":"resident","until":null,"devices":{"front-door":["read"]}}"#;
 }
@@ -81,27 +93,9 @@ pub(crate) async fn people<H: House>(app: Shared<H>, who: Who) -> Answer {
     ask(&app, &who, Request::PersonList).await
 }
 
-pub(crate) async fn person<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
-    ask(&app, &who, Request::PersonShow { name }).await
-}
-
 pub(crate) async fn add<H: House>(app: Shared<H>, who: Who, Sent(body): Sent<NewPerson>) -> Answer {
     let NewPerson { name, role, until, devices, password } = body;
     ask(&app, &who, Request::PersonAdd { name, role, until, devices, password }).await
-}
-
-pub(crate) async fn change<H: House>(
-    app: Shared<H>,
-    who: Who,
-    Path(name): Path<String>,
-    Sent(body): Sent<ChangedPerson>,
-) -> Answer {
-    let ChangedPerson { role, until, devices, password } = body;
-    let until = match until {
-        Until::Kept => None,
-        Until::Now(until) => Some(until.unwrap_or_else(|| NEVER.to_owned())),
-    };
-    ask(&app, &who, Request::PersonChange { name, role, until, devices, password }).await
 }
 
 pub(crate) async fn remove<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {

@@ -18,7 +18,7 @@ use crate::need::Need::{self, Device, Hub, HubOrLoopback, Nothing, Session};
 use crate::openapi::Described;
 use crate::problem::Problem;
 use crate::schema as said;
-use crate::{account, api, assistants, body, changes, csv, doors, guard, hub, login, openapi, page, residents};
+use crate::{account, api, assistants, body, changes, csv, doors, edits, guard, hub, login, openapi, page, residents};
 
 /// One row of the table.
 pub(crate) struct Route<H> {
@@ -36,7 +36,7 @@ const DEVICE: &[u16] = &[202, 400, 404, 409, 422, 502, 503];
 
 /// All routes of the API.
 pub(crate) fn table<H: House>() -> Vec<Route<H>> {
-    [door(), account(), people(), house(), hub(), assistants()].into_iter().flatten().collect()
+    [door(), account(), people(), house(), devices(), hub(), assistants()].into_iter().flatten().collect()
 }
 
 /// `GET /api/v1/openapi.json`.
@@ -179,13 +179,13 @@ fn people<H: House>() -> Vec<Route<H>> {
         get(
             Hub(Admin),
             "/api/v1/people/{person}",
-            residents::person::<H>,
+            edits::person::<H>,
             gives::<said::Person>("One person").also(UPDATE),
         ),
         patch(
             Hub(Admin),
             "/api/v1/people/{person}",
-            residents::change::<H>,
+            edits::change_person::<H>,
             gives::<said::Person>("Change a person").takes::<residents::ChangedPerson>().also(UPDATE),
         ),
         delete(
@@ -286,13 +286,24 @@ fn house<H: House>() -> Vec<Route<H>> {
             )
             .asks("last-event-id", "The last id that was heard, where the header can't be sent", text()),
         ),
+    ]
+}
+
+/// Devices.
+fn devices<H: House>() -> Vec<Route<H>> {
+    vec![
         get(Device(Read), "/api/v1/devices", api::devices::<H>, lists::<said::Device>("All devices").also(HOUSE)),
-        get(Device(Read), "/api/v1/devices/{name}", api::device::<H>, gives::<said::Device>("One device").also(UPDATE)),
+        get(
+            Device(Read),
+            "/api/v1/devices/{name}",
+            edits::device::<H>,
+            gives::<said::Device>("One device").also(UPDATE),
+        ),
         patch(
             Hub(Admin),
             "/api/v1/devices/{name}",
-            api::edit::<H>,
-            gives::<said::Device>("Change a device's name or room").takes::<api::Edit>().also(UPDATE),
+            edits::edit::<H>,
+            gives::<said::Device>("Change a device's name or room").takes::<edits::Edit>().also(UPDATE),
         ),
         delete(
             Hub(Admin),
@@ -357,12 +368,7 @@ fn house<H: House>() -> Vec<Route<H>> {
 /// What voice assistants hear.
 fn assistants<H: House>() -> Vec<Route<H>> {
     vec![
-        get(
-            Hub(Read),
-            "/api/v1/policy",
-            assistants::policy::<H>,
-            gives::<said::Policy>("The policy in force").also(HOUSE),
-        ),
+        get(Hub(Read), "/api/v1/policy", edits::policy::<H>, gives::<said::Policy>("The policy in force").also(HOUSE)),
         post(
             Hub(Admin),
             "/api/v1/policy/check",
@@ -380,7 +386,7 @@ fn assistants<H: House>() -> Vec<Route<H>> {
         post(
             Hub(Admin),
             "/api/v1/policy/apply",
-            assistants::apply::<H>,
+            edits::apply_policy::<H>,
             gives::<said::Applied>(
                 "Put a policy into force; one that widens needs the code that the answer without one shows",
             )

@@ -147,3 +147,40 @@ async fn refusals_are_problems() {
         );
     }
 }
+
+#[tokio::test]
+async fn who_was_slower_is_told_that_somebody_else_changed_it() {
+    let house = Fake::new();
+    let (client, _stop) = house.serve().await;
+    let client = client.logged_in().await;
+    for (path, method, body, first, second) in [
+        (
+            "/devices/bath",
+            "PATCH",
+            r#"{"room":"Up"}"#,
+            json!({"ieee": "0x1", "name": "bath", "room": null, "state": 1}),
+            json!({"ieee": "0x1", "name": "bath", "room": "Down"}),
+        ),
+        (
+            "/people/rob",
+            "PATCH",
+            r#"{"role":"resident"}"#,
+            json!({"name": "rob", "role": "guest"}),
+            json!({"name": "rob", "role": "admin"}),
+        ),
+        ("/policy", "POST", r#"{"text":""}"#, json!({"text": "version = 1"}), json!({"text": ""})),
+    ] {
+        let change = if path == "/policy" { "/policy/apply" } else { path };
+        house.answer(first.clone());
+        let reply = client.get(&format!("/api/v1{path}")).await;
+        let tag = reply.header("etag").expect(path).to_owned();
+        house.answer(second);
+        house.questions();
+        let refused = client.with("if-match", &tag).ask(method, &format!("/api/v1{change}"), Some(body)).await;
+        assert_eq!((refused.status, refused.json()["kind"].as_str()), (412, Some("changed")), "{path}");
+        assert_eq!(house.questions().len(), 1, "it was only looked at");
+        house.answer(first);
+        let done = client.with("if-match", &tag).ask(method, &format!("/api/v1{change}"), Some(body)).await;
+        assert_eq!(done.status, 200, "{path}: {}", done.body);
+    }
+}
