@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use home::admin::{ErrorKind, Secret};
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Refused;
 use crate::app::{App, Peer, Transport, Visitor};
+use crate::asked::Part;
 use crate::body::{Nothing, Sent, Shape};
 use crate::challenges::Purpose;
 use crate::house::House;
@@ -168,11 +169,7 @@ pub(crate) async fn passkey_add<H: House>(
     told(change(&app, &visitor, Change::PasskeyAdd { name: body.name, id, key }).await)
 }
 
-pub(crate) async fn passkey_remove<H: House>(
-    State(app): Shared<H>,
-    Extension(visitor): Who,
-    Path(id): Path<String>,
-) -> Answer {
+pub(crate) async fn passkey_remove<H: House>(State(app): Shared<H>, Extension(visitor): Who, Part(id): Part) -> Answer {
     let id = passkey::decode(&id).map_err(|_| Problem::new(StatusCode::NOT_FOUND, "there is no such passkey"))?;
     told(change(&app, &visitor, Change::PasskeyRemove { id }).await)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use home::admin::Request;
@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::app::{App, Visitor};
+use crate::asked::{Asked, Part};
 use crate::body::{Sent, Shape};
 use crate::house::House;
 use crate::problem::Problem;
@@ -64,7 +65,7 @@ impl Shape for Values {
 pub(crate) async fn set<H: House>(
     app: Shared<H>,
     who: Who,
-    Path(name): Path<String>,
+    Part(name): Part,
     Sent(Values(values)): Sent<Values>,
 ) -> Answer {
     if values.is_empty() || values.len() > KEYS {
@@ -93,15 +94,15 @@ fn as_text(key: &str, value: Value) -> Result<String, Problem> {
     }
 }
 
-pub(crate) async fn remove<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+pub(crate) async fn remove<H: House>(app: Shared<H>, who: Who, Part(name): Part) -> Answer {
     ask(&app, &who, Request::Remove { name }).await
 }
 
-pub(crate) async fn interview<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+pub(crate) async fn interview<H: House>(app: Shared<H>, who: Who, Part(name): Part) -> Answer {
     ask(&app, &who, Request::Interview { name }).await
 }
 
-pub(crate) async fn refresh<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+pub(crate) async fn refresh<H: House>(app: Shared<H>, who: Who, Part(name): Part) -> Answer {
     ask(&app, &who, Request::Refresh { name }).await
 }
 
@@ -111,7 +112,7 @@ pub(crate) struct EventFilter {
     device: Option<String>,
 }
 
-pub(crate) async fn events<H: House>(app: Shared<H>, who: Who, Query(filter): Query<EventFilter>) -> Answer {
+pub(crate) async fn events<H: House>(app: Shared<H>, who: Who, Asked(filter): Asked<EventFilter>) -> Answer {
     let limit = filter.limit.unwrap_or(EVENTS.0).min(EVENTS.1);
     ask(&app, &who, Request::Events { limit, name: filter.device }).await
 }
@@ -130,12 +131,7 @@ impl Span {
     }
 }
 
-pub(crate) async fn history<H: House>(
-    app: Shared<H>,
-    who: Who,
-    Path(name): Path<String>,
-    Query(span): Query<Span>,
-) -> Answer {
+pub(crate) async fn history<H: House>(app: Shared<H>, who: Who, Part(name): Part, Asked(span): Asked<Span>) -> Answer {
     let since_seconds = span.seconds()?;
     ask(&app, &who, Request::History { name, key: span.key, since_seconds }).await
 }

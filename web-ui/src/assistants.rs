@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::api::{Answer, Shared, Who, ask};
 use crate::app::App;
+use crate::asked::{Asked, Part};
 use crate::body::{Sent, Shape};
 use crate::house::House;
 
@@ -88,7 +89,7 @@ pub(crate) async fn diff<H: House>(app: Shared<H>, who: Who, Sent(body): Sent<Tw
     ask(&app, &who, Request::PolicyDiff { old: body.old, new: body.new }).await
 }
 
-pub(crate) async fn preview<H: House>(app: Shared<H>, who: Who, Path(audience): Path<String>) -> Answer {
+pub(crate) async fn preview<H: House>(app: Shared<H>, who: Who, Part(audience): Part) -> Answer {
     ask(&app, &who, Request::PolicyPreview { audience }).await
 }
 
@@ -104,7 +105,7 @@ pub(crate) async fn resume<H: House>(app: Shared<H>, who: Who) -> Answer {
     ask(&app, &who, Request::GatewayResume).await
 }
 
-pub(crate) async fn ledger<H: House>(app: Shared<H>, who: Who, Query(wanted): Query<Entries>) -> Answer {
+pub(crate) async fn ledger<H: House>(app: Shared<H>, who: Who, Asked(wanted): Asked<Entries>) -> Answer {
     let Entries { limit, before, audience, kind } = wanted;
     ask(&app, &who, Request::LedgerList { limit: limit.unwrap_or(ENTRIES), before, audience, kind }).await
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, Sse};
 use futures_util::stream::{Stream, unfold};
@@ -19,6 +19,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::{App, Visitor};
+use crate::asked::Asked;
 use crate::house::House;
 use crate::readable::readable;
 use crate::stop::Stop;
@@ -51,7 +52,7 @@ struct Feed<H> {
 pub(crate) async fn changes<H: House>(
     State(app): State<Arc<App<H>>>,
     Extension(visitor): Extension<Visitor>,
-    Query(place): Query<Place>,
+    Asked(place): Asked<Place>,
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let header = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);

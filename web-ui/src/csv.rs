@@ -2,22 +2,17 @@
 
 use std::fmt::Write;
 
-use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use home::admin::Request;
 use serde_json::Value;
 
 use crate::api::{Answer, Shared, Span, Who};
+use crate::asked::{Asked, Part};
 use crate::house::House;
 
 /// One key's values: `time,value`, a line each.
-pub(crate) async fn history<H: House>(
-    app: Shared<H>,
-    who: Who,
-    Path(name): Path<String>,
-    Query(span): Query<Span>,
-) -> Answer {
+pub(crate) async fn history<H: House>(app: Shared<H>, who: Who, Part(name): Part, Asked(span): Asked<Span>) -> Answer {
     let since_seconds = span.seconds()?;
     let key = span.key.clone();
     let data = app.house.ask(&who.caller, Request::History { name, key: span.key, since_seconds }).await?;

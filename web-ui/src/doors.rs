@@ -1,7 +1,6 @@
 //! Locking and unlocking. Whoever unlocks proves afresh who they are: a session on a telephone that lies about must not
 //! open the front door.
 
-use axum::extract::Path;
 use home::admin::{ErrorKind, Request, Secret};
 use serde::Deserialize;
 use tokio::time::Instant;
@@ -10,6 +9,7 @@ use utoipa::ToSchema;
 use crate::answer::Refused;
 use crate::api::{Answer, Shared, Who, ask};
 use crate::app::{App, Visitor};
+use crate::asked::Part;
 use crate::body::{Sent, Shape};
 use crate::challenges::Purpose;
 use crate::house::House;
@@ -47,12 +47,7 @@ impl Shape for Proven {
         r#"{"code":"4711"} or {"proof":{"id":"…","credential":{…}}}, with "pin" where the lock wants its own"#;
 }
 
-pub(crate) async fn lock<H: House>(
-    app: Shared<H>,
-    who: Who,
-    Path(name): Path<String>,
-    Sent(body): Sent<Pin>,
-) -> Answer {
+pub(crate) async fn lock<H: House>(app: Shared<H>, who: Who, Part(name): Part, Sent(body): Sent<Pin>) -> Answer {
     ask(&app, &who, Request::Lock { name, pin: body.pin }).await
 }
 
@@ -60,7 +55,7 @@ pub(crate) async fn lock<H: House>(
 pub(crate) async fn unlock<H: House>(
     app: Shared<H>,
     who: Who,
-    Path(name): Path<String>,
+    Part(name): Part,
     site: Result<Site, Problem>,
     Sent(body): Sent<Proven>,
 ) -> Answer {

@@ -1,12 +1,12 @@
 //! What two people could change at once: a device's name and room, a person, the policy.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use home::admin::Request;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::{Answer, Shared, Who, ask};
+use crate::asked::Part;
 use crate::assistants::Applied;
 use crate::body::{Sent, Shape};
 use crate::etag::{ask_tagged, unchanged};
@@ -14,7 +14,7 @@ use crate::house::House;
 use crate::problem::Problem;
 use crate::residents::ChangedPerson;
 
-pub(crate) async fn device<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+pub(crate) async fn device<H: House>(app: Shared<H>, who: Who, Part(name): Part) -> Answer {
     ask_tagged(&app, &who, Request::Device { name }).await
 }
 
@@ -49,7 +49,7 @@ impl Shape for Edit {
 pub(crate) async fn edit<H: House>(
     app: Shared<H>,
     who: Who,
-    Path(name): Path<String>,
+    Part(name): Part,
     headers: HeaderMap,
     Sent(body): Sent<Edit>,
 ) -> Answer {
@@ -68,14 +68,14 @@ pub(crate) async fn edit<H: House>(
     ask_tagged(&app, &who, Request::Device { name: shown }).await
 }
 
-pub(crate) async fn person<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+pub(crate) async fn person<H: House>(app: Shared<H>, who: Who, Part(name): Part) -> Answer {
     ask_tagged(&app, &who, Request::PersonShow { name }).await
 }
 
 pub(crate) async fn change_person<H: House>(
     app: Shared<H>,
     who: Who,
-    Path(name): Path<String>,
+    Part(name): Part,
     headers: HeaderMap,
     Sent(body): Sent<ChangedPerson>,
 ) -> Answer {

@@ -1,11 +1,11 @@
 //! The hub itself: its machine, its log, and who may use MQTT.
 
-use axum::extract::{Path, Query};
 use home::admin::{Request, Secret};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::{Answer, Shared, Who, ask};
+use crate::asked::{Asked, Part};
 use crate::body::{Sent, Shape};
 use crate::house::House;
 
@@ -38,7 +38,7 @@ pub(crate) async fn system<H: House>(app: Shared<H>, who: Who) -> Answer {
     ask(&app, &who, Request::System).await
 }
 
-pub(crate) async fn log<H: House>(app: Shared<H>, who: Who, Query(tail): Query<Tail>) -> Answer {
+pub(crate) async fn log<H: House>(app: Shared<H>, who: Who, Asked(tail): Asked<Tail>) -> Answer {
     ask(&app, &who, Request::LogTail { limit: tail.limit.unwrap_or(LINES) }).await
 }
 
@@ -52,6 +52,6 @@ pub(crate) async fn add_mqtt_user<H: House>(app: Shared<H>, who: Who, Sent(body)
     ask(&app, &who, Request::MqttUserAdd { user, preset, password }).await
 }
 
-pub(crate) async fn remove_mqtt_user<H: House>(app: Shared<H>, who: Who, Path(user): Path<String>) -> Answer {
+pub(crate) async fn remove_mqtt_user<H: House>(app: Shared<H>, who: Who, Part(user): Part) -> Answer {
     ask(&app, &who, Request::MqttUserRemove { user }).await
 }

@@ -7,6 +7,7 @@ mod account;
 mod answer;
 mod api;
 mod app;
+mod asked;
 mod assistants;
 mod attempts;
 mod authority;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::Path;
 use home::admin::{ErrorKind, NEVER, Request, Secret};
 use home::{Rights, Role};
 use serde::{Deserialize, Deserializer};
@@ -10,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Refused;
 use crate::api::{Answer, Shared, Who, ask};
+use crate::asked::Part;
 use crate::body::{Sent, Shape};
 use crate::house::House;
 use crate::schema::{PersonRole, Scope};
@@ -98,7 +98,7 @@ pub(crate) async fn add<H: House>(app: Shared<H>, who: Who, Sent(body): Sent<New
     ask(&app, &who, Request::PersonAdd { name, role, until, devices, password }).await
 }
 
-pub(crate) async fn remove<H: House>(app: Shared<H>, who: Who, Path(name): Path<String>) -> Answer {
+pub(crate) async fn remove<H: House>(app: Shared<H>, who: Who, Part(name): Part) -> Answer {
     ask(&app, &who, Request::PersonRemove { name }).await
 }
 
@@ -116,6 +116,6 @@ pub(crate) async fn add_token<H: House>(app: Shared<H>, who: Who, Sent(body): Se
     ask(&app, &who, Request::TokenAdd { person: who.caller.user.to_string(), name, scopes, days }).await
 }
 
-pub(crate) async fn remove_token<H: House>(app: Shared<H>, who: Who, Path(id): Path<String>) -> Answer {
+pub(crate) async fn remove_token<H: House>(app: Shared<H>, who: Who, Part(id): Part) -> Answer {
     ask(&app, &who, Request::TokenRemove { id }).await
 }
