@@ -37,8 +37,10 @@ pub(crate) struct App<H> {
     pub(crate) attempts: Attempts<IpAddr>,
     /// Who guesses door codes and second factors.
     pub(crate) proofs: Attempts<String>,
-    /// What passkeys were asked.
+    /// What passkeys of people who are in were asked.
     pub(crate) challenges: Challenges,
+    /// What passkeys were asked by those who are not: strangers can't push the others out.
+    pub(crate) doorstep: Challenges,
     /// One password at a time: hashing one takes memory that a small machine does not have twice.
     pub(crate) logins: Semaphore,
     /// One change at a time of what two people could change.
@@ -59,6 +61,7 @@ impl<H: House> App<H> {
             attempts: Attempts::default(),
             proofs: Attempts::default(),
             challenges: Challenges::default(),
+            doorstep: Challenges::default(),
             logins: Semaphore::new(1),
             edits: tokio::sync::Mutex::default(),
             tape: Tape::default(),

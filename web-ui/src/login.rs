@@ -135,7 +135,7 @@ pub(crate) async fn passkey_options<H: House>(
     site: Site,
     Sent(Nothing {}): Sent<Nothing>,
 ) -> Result<Response, Problem> {
-    let (id, challenge) = app.challenges.ask(Purpose::LogIn, Instant::now())?;
+    let (id, challenge) = app.doorstep.ask(Purpose::LogIn, Instant::now())?;
     Ok(json_response(&json!({"id": id, "publicKey": passkey::request(&site, &challenge, &[])})))
 }
 
@@ -159,7 +159,8 @@ pub(crate) async fn passkey_log_in<H: House>(
 
 /// Whose passkey answered the question, if it is one of somebody here and all is as it was asked.
 pub(crate) fn verified<H: House>(app: &App<H>, site: &Site, purpose: &Purpose, answer: &Passkey) -> Option<String> {
-    let challenge = app.challenges.answer(&answer.id, purpose, Instant::now())?;
+    let asked = if *purpose == Purpose::LogIn { &app.doorstep } else { &app.challenges };
+    let challenge = asked.answer(&answer.id, purpose, Instant::now())?;
     let id = answer.credential.id().ok()?;
     let (name, key) = app.house.people().passkey(&id)?;
     let verified = answer.credential.verify(site, &challenge, &key);
