@@ -60,7 +60,7 @@ export class House {
   url = "";
   #config = "";
 
-  async start(devices: string): Promise<void> {
+  async start(devices: string, plain = true): Promise<void> {
     const at = (name: string) => join(this.dir, name);
     this.#sim = spawn(join(TARGET, "hearth-sim"), [...devices.split(" "), "--pty", at("tty"), "--nv", at("nv"), "--control", at("control"), "--poll-ms", "300", "--bolt-ms", "700"], { stdio: "ignore" });
     await until("the simulator", async () => (await line(at("control"), "status")) !== "");
@@ -68,15 +68,15 @@ export class House {
     this.#config = at("hearth.toml");
     writeFileSync(
       this.#config,
-      `[hub]\nname = "Our home"\nstate-dir = "${at("state")}"\nadmin-socket = "${at("admin.sock")}"\n[http]\nlisten = "127.0.0.1:${http}"\nplain = true\n[mqtt]\nlisten = "127.0.0.1:${mqtt}"\n[gateway]\nsocket = "${at("gateway.sock")}"\n[[adapter]]\nname = "stick"\nport = "${at("tty")}"\nprotocol = "znp"\n`,
+      `[hub]\nname = "Our home"\nstate-dir = "${at("state")}"\nadmin-socket = "${at("admin.sock")}"\n[http]\nlisten = "127.0.0.1:${http}"\nplain = ${plain}\n[mqtt]\nlisten = "127.0.0.1:${mqtt}"\n[gateway]\nsocket = "${at("gateway.sock")}"\n[[adapter]]\nname = "stick"\nport = "${at("tty")}"\nprotocol = "znp"\n`,
     );
-    this.url = `http://localhost:${http}`;
+    this.url = `${plain ? "http" : "https"}://localhost:${http}`;
     await this.wake();
   }
 
   async wake(): Promise<void> {
     this.#hub = spawn(join(TARGET, "hearthd"), ["run", "--config", this.#config], { stdio: process.env.HEARTH_SHOW ? "inherit" : "ignore" });
-    await until("the hub", async () => (await fetch(`${this.url}/api/v1/setup`)).ok);
+    await until("the hub", async () => (await this.ask({ verb: "status" })).name);
     await until("the adapter", async () => (await this.ask({ verb: "adapters" })).configured[0]?.status === "online");
   }
 
