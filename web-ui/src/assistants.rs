@@ -118,6 +118,31 @@ pub(crate) async fn verify<H: House>(app: Shared<H>, who: Who, Sent(body): Sent<
     ask(&app, &who, Request::LedgerVerify { head: body.head }).await
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Directive {
+    /// By its number among those that can be asked.
+    directive: u32,
+}
+
+impl Shape for Directive {
+    const EXAMPLE: &'static str = r#"{"directive":0}"#;
+}
+
+pub(crate) async fn directives<H: House>(app: Shared<H>, who: Who, Part(audience): Part) -> Answer {
+    ask(&app, &who, Request::AssistantDirectives { audience }).await
+}
+
+/// Asks as the assistant would.
+pub(crate) async fn rehearse<H: House>(
+    app: Shared<H>,
+    who: Who,
+    Part(audience): Part,
+    Sent(body): Sent<Directive>,
+) -> Answer {
+    ask(&app, &who, Request::AssistantAsk { audience, directive: body.directive }).await
+}
+
 /// The whole ledger, line by line as it is read. If it can't be read to its end, the connection breaks.
 pub(crate) async fn export<H: House>(State(app): State<Arc<App<H>>>, _: Extension<crate::app::Visitor>) -> Response {
     let lines = unfold(app.house.export(), |mut lines| async {

@@ -400,6 +400,20 @@ fn assistants<H: House>() -> Vec<Route<H>> {
             gives::<said::Preview>("The very bytes that an assistant gets now").also(UPDATE),
         ),
         get(
+            Hub(Admin),
+            "/api/v1/assistants/{audience}/directives",
+            assistants::directives::<H>,
+            lists::<said::DirectiveName>("What can be asked as an assistant would ask it now").also(UPDATE),
+        ),
+        post(
+            Hub(Admin),
+            "/api/v1/assistants/{audience}/ask",
+            assistants::rehearse::<H>,
+            gives::<said::Rehearsal>("Ask as an assistant would, and see what it would get")
+                .takes::<assistants::Directive>()
+                .also(UPDATE),
+        ),
+        get(
             Hub(Read),
             "/api/v1/gateway",
             assistants::gateway::<H>,

@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub(crate) use assistants::{Applied, Changes, Gateway, Grants, Head, Ledger, Paused, Policy, Preview, Verdict};
+pub(crate) use assistants::{
+    Applied, Changes, DirectiveName, Gateway, Grants, Head, Ledger, Paused, Policy, Preview, Rehearsal, Verdict,
+};
 pub(crate) use devices::{Adapters, Device, Event, History, Join, Outcome, Status};
 pub(crate) use hub::{LogLine, MadeMqttUser, MqttUser, System};
 pub(crate) use people::{

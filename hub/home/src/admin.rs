@@ -247,6 +247,18 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pin: Option<Secret>,
     },
+    /// What can be asked as an assistant would ask it now.
+    AssistantDirectives {
+        /// The audience's name.
+        audience: String,
+    },
+    /// Ask as an assistant would, on the way that its questions take, and see what it would get.
+    AssistantAsk {
+        /// The audience's name.
+        audience: String,
+        /// Which of the directives, by number.
+        directive: u32,
+    },
     /// Entries of the ledger, newest first.
     LedgerList {
         /// At most so many, and at most 100.

@@ -20,6 +20,14 @@ test("grant a summary, see its bytes, revoke it", async ({ ada, house, t }) => {
   await ada.locator("section", { hasText: "alexa_home" }).locator("summary").first().click();
   await expect(ada.locator("pre", { hasText: "Discover" }).first()).toBeVisible();
 
+  await ada.getByText(t.tryit).click();
+  await ada.getByRole("button", { name: t.tryAsk, exact: true }).click();
+  await expect(ada.getByText(t.entry)).toBeVisible();
+  const newest = (await house.ask({ verb: "ledger-list", limit: 1 })).entries[0];
+  expect(newest).toMatchObject({ audience: "alexa_home", kind: "disclosure" });
+  expect(newest.detail).toContain("asked by the owner");
+  await expect(ada.locator("pre", { hasText: "Discover.Response" }).last()).toHaveText(newest.body);
+
   await ada.getByRole("button", { name: t.remove }).first().click();
   await ada.getByRole("button", { name: t.check }).click();
   await ada.getByRole("button", { name: t.apply }).click();

@@ -88,6 +88,24 @@ pub(crate) struct Message {
     answer: String,
 }
 
+/// Something that can be asked as an assistant would.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct DirectiveName {
+    id: u32,
+    title: String,
+}
+
+/// What an assistant would have got.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Rehearsal {
+    audience: String,
+    question: String,
+    answer: String,
+    /// The ledger's entry of it.
+    #[schema(required)]
+    entry: Option<u64>,
+}
+
 /// How the way to the assistants is.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Gateway {

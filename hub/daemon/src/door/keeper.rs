@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::kept::{Change, Kept};
 use super::names::Names;
 use super::status::Status;
-use super::{Access, Knock, Lines, Push, Question, Reply, Written};
+use super::{Access, By, Knock, Lines, Push, Question, Reply, Written};
 use crate::users::Hashing;
 
 /// Things to be told unasked that wait for the socket; a beat has at most 64.
@@ -154,7 +154,7 @@ impl Keeper {
         let (disclosure, permitted) = self.engine.answer(&audience, ask, question.received, &right);
         let body = voice::render(&question.request, disclosure.answer(), &key);
         let settings = self.granted_token(&question.request, &disclosure).into_iter();
-        let entries = entries(now, &disclosure, &permitted, body.clone());
+        let entries = entries(now, &disclosure, &permitted, body.clone(), question.by);
         let reply = Reply { body, after: disclosure.reply_after() };
         let (received, back) = (question.received, question.reply);
         let (house, status) = (self.outside.house.clone(), Arc::clone(&self.status));
@@ -187,7 +187,7 @@ impl Keeper {
     }
 
     /// Who of this vendor is listened to, and the key for the numbers of what is said to them.
-    fn heard(&self, vendor: Vendor) -> Option<(AudienceName, voice::MessageKey)> {
+    pub(super) fn heard(&self, vendor: Vendor) -> Option<(AudienceName, voice::MessageKey)> {
         if self.paused || self.trouble.is_some() {
             return None;
         }
@@ -365,9 +365,15 @@ fn last_known(ledger: &Ledger, now: Now) -> u64 {
 }
 
 /// What is written of an answer: what was permitted, that something was refused, and the bytes.
-fn entries(now: Now, told: &Disclosure, permitted: &[Permitted], body: Vec<u8>) -> Vec<Entry> {
+fn entries(now: Now, told: &Disclosure, permitted: &[Permitted], body: Vec<u8>, by: By) -> Vec<Entry> {
     let (at, audience) = (now.wall.seconds(), told.audience());
-    let entry = |kind, detail: &str, body| Entry::trimmed(at, Some(audience.clone()), kind, detail, body);
+    let entry = |kind, detail: &str, body| {
+        let detail = match by {
+            By::Assistant => detail.to_owned(),
+            By::Owner => format!("asked by the owner, told to nobody else: {detail}"),
+        };
+        Entry::trimmed(at, Some(audience.clone()), kind, &detail, body)
+    };
     let mut entries: Vec<_> =
         permitted.iter().map(|permitted| entry(Kind::Permitted, permitted.description(), Vec::new())).collect();
     let refused = match told.answer() {

@@ -12,28 +12,40 @@ use super::requests::invalid;
 impl Keeper {
     /// The answers to "what is there?" and "how is it?", with the questions as the vendor would write them.
     pub(super) fn preview(&mut self, audience: &str, now: Now) -> Result<Value, Refused> {
-        let name = audience.parse::<AudienceName>().map_err(|error| invalid(error.to_string()))?;
-        let terms = self.bound.as_ref().and_then(|bound| bound.policy().terms(&name));
-        let (Some((vendor, _)), Some(names)) = (terms, &self.names) else {
-            let error = format!("no audience {audience:?} is granted anything; `hearth policy show` lists them");
-            return Err(Refused { kind: ErrorKind::NotFound, error });
-        };
+        let (name, vendor, questions) = self.questions(audience, now)?;
+        let Some(names) = &self.names else { return Err(nobody(audience)) };
         let key = names.messages(&name);
-        let nobody = |_: &summary::Pin| false;
-        let (there, _) = self.engine.answer(&name, &Ask::Discover, now, &nobody);
-        let asked = match there.answer() {
-            Answer::Endpoints(endpoints) => endpoints.iter().filter(|e| tells(&e.face)).map(|e| e.id).collect(),
-            _ => Vec::new(),
-        };
-        let messages = questions(vendor, &asked).into_iter().map(|question| {
+        let messages = questions.into_iter().map(|question| {
             let request = voice::Request::parse(vendor, question.as_bytes());
-            let (told, _) = self.engine.answer(&name, request.ask(), now, &nobody);
+            let (told, _) = self.engine.answer(&name, request.ask(), now, &|_: &summary::Pin| false);
             let answer = voice::render(&request, told.answer(), &key);
             json!({"question": question, "answer": String::from_utf8_lossy(&answer)})
         });
         let messages: Vec<_> = messages.collect();
         Ok(json!({"audience": name.as_str(), "vendor": vendor.word(), "messages": messages}))
     }
+
+    /// Whose audience this is, and what its cloud would ask now.
+    pub(super) fn questions(
+        &mut self,
+        audience: &str,
+        now: Now,
+    ) -> Result<(AudienceName, Vendor, Vec<String>), Refused> {
+        let name = audience.parse::<AudienceName>().map_err(|error| invalid(error.to_string()))?;
+        let terms = self.bound.as_ref().and_then(|bound| bound.policy().terms(&name));
+        let (Some((vendor, _)), true) = (terms, self.names.is_some()) else { return Err(nobody(audience)) };
+        let (there, _) = self.engine.answer(&name, &Ask::Discover, now, &|_: &summary::Pin| false);
+        let asked: Vec<_> = match there.answer() {
+            Answer::Endpoints(endpoints) => endpoints.iter().filter(|e| tells(&e.face)).map(|e| e.id).collect(),
+            _ => Vec::new(),
+        };
+        Ok((name, vendor, questions(vendor, &asked)))
+    }
+}
+
+fn nobody(audience: &str) -> Refused {
+    let error = format!("no audience {audience:?} is granted anything; `hearth policy show` lists them");
+    Refused { kind: ErrorKind::NotFound, error }
 }
 
 /// Whether asking how it is makes sense.

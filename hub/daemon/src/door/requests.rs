@@ -34,12 +34,17 @@ pub(crate) fn is_for_the_door(request: &Request) -> bool {
             | Request::GatewayPair
             | Request::GatewayUnpair
             | Request::VoicePin { .. }
+            | Request::AssistantDirectives { .. }
+            | Request::AssistantAsk { .. }
     )
 }
 
 impl Keeper {
     /// Answers a question of the owner's.
     pub(crate) fn ask(&mut self, request: Request, reply: oneshot::Sender<Answer>, state: &State, now: Now) {
+        if let Request::AssistantAsk { audience, directive } = &request {
+            return self.rehearse(audience, *directive, reply, now);
+        }
         match self.reply(request, state, now) {
             // The asker may have hung up.
             Err(refused) => drop(reply.send(Err(refused))),
@@ -60,6 +65,7 @@ impl Keeper {
             Request::PolicyShow => Ok(Reply::Now(self.show())),
             Request::PolicyPreview { audience } => self.preview(&audience, now).map(Reply::Now),
             Request::PolicyDiff { old, new } => self.diff(old.as_deref(), &new, state).map(Reply::Now),
+            Request::AssistantDirectives { audience } => self.directives(&audience, now).map(Reply::Now),
             Request::GatewayStatus => Ok(Reply::Now(self.view())),
             request => {
                 self.may_change()?;
