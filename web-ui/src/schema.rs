@@ -1,5 +1,5 @@
 //! What the API answers, as types: they make the API's description, and the page's types are made from that. Nothing here
-//! is ever built; the tests read the house's own answers into them.
+//! is ever built; Schemathesis holds the house's own answers against them.
 #![expect(dead_code, reason = "descriptions: nothing reads them")]
 #![expect(clippy::struct_field_names, clippy::struct_excessive_bools, reason = "the API's names")]
 
