@@ -91,6 +91,7 @@ fn a_replayed_frame_opens_nothing() {
     assert_eq!(scene.status()["counts"]["refused_frames"], 2);
     // Nor does it after a restart, or to another key.
     let scene = scene.restart(|hub| assert!(hub.stop().success()));
+    until("the door", || scene.door());
     let key = scene.pair();
     let mut gateway = Gateway::connect(&scene.socket(), &key);
     gateway.send(&frame);

@@ -1,6 +1,7 @@
 //! A furnished house with a door, and a stand-in for gateway and relay that has the key.
 
 use std::io::{Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -99,9 +100,20 @@ impl Scene {
         confirmed
     }
 
+    /// Pairs anew. A door that was open is made again for the new key: who came to the old one would be sent away.
     pub(crate) fn pair(&self) -> PairingKey {
+        let old = self.door();
         let told = self.ask(&json!({"verb": "gateway-pair"}));
+        if old.is_some() {
+            until("the door made for the new key", || self.door().filter(|door| Some(door) != old.as_ref()));
+        }
         PairingKey::from_text(told["key"].as_str().unwrap()).unwrap()
+    }
+
+    /// Which door there is: its file's number and the time at which it was made.
+    pub(crate) fn door(&self) -> Option<(u64, i64, i64)> {
+        let file = std::fs::metadata(self.socket()).ok()?;
+        Some((file.ino(), file.ctime(), file.ctime_nsec()))
     }
 
     /// Everything granted and paired, and a gateway at the door.
