@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
@@ -30,6 +30,20 @@ pub(crate) struct Nothing {}
 
 impl Shape for Nothing {
     const EXAMPLE: &'static str = "{}";
+}
+
+/// What is to become of a text: a missing key leaves it, `null` takes it away.
+#[derive(Debug, Default)]
+pub(crate) enum Told {
+    #[default]
+    Kept,
+    Now(Option<String>),
+}
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Now)
+    }
 }
 
 /// A body, read and parsed. An empty one counts as `{}`.

@@ -8,14 +8,19 @@ use utoipa::ToSchema;
 use crate::api::{Answer, Shared, Who, ask};
 use crate::asked::Part;
 use crate::assistants::Applied;
-use crate::body::{Sent, Shape};
-use crate::etag::{ask_tagged, unchanged};
+use crate::body::{Sent, Shape, Told};
+use crate::etag::{Shown, ask_tagged, unchanged};
 use crate::house::House;
 use crate::problem::Problem;
 use crate::residents::ChangedPerson;
 
+/// A device's values come and go by themselves: two people collide in its name and its room.
+fn shown_device(name: String) -> Shown {
+    Shown { request: Request::Device { name }, keys: &["ieee", "name", "room"] }
+}
+
 pub(crate) async fn device<H: House>(app: Shared<H>, who: Who, Part(name): Part) -> Answer {
-    ask_tagged(&app, &who, Request::Device { name }).await
+    ask_tagged(&app, &who, shown_device(name)).await
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -24,21 +29,7 @@ pub(crate) struct Edit {
     name: Option<String>,
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    room: Room,
-}
-
-/// What is to become of the room: a missing key leaves it, `null` takes it away.
-#[derive(Debug, Default)]
-enum Room {
-    #[default]
-    Kept,
-    Now(Option<String>),
-}
-
-impl<'de> Deserialize<'de> for Room {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::Now)
-    }
+    room: Told,
 }
 
 impl Shape for Edit {
@@ -53,23 +44,23 @@ pub(crate) async fn edit<H: House>(
     headers: HeaderMap,
     Sent(body): Sent<Edit>,
 ) -> Answer {
-    if let Edit { name: None, room: Room::Kept } = body {
+    if let Edit { name: None, room: Told::Kept } = body {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "nothing to change: give a name, a room, or both"));
     }
-    let _turn = unchanged(&app, &who, &headers, Request::Device { name: name.clone() }).await?;
+    let _turn = unchanged(&app, &who, &headers, shown_device(name.clone())).await?;
     let mut shown = name.clone();
-    if let Room::Now(room) = body.room {
+    if let Told::Now(room) = body.room {
         ask(&app, &who, Request::Place { name: name.clone(), room }).await?;
     }
     if let Some(to) = body.name {
         ask(&app, &who, Request::Rename { from: name, to: to.clone() }).await?;
         shown = to;
     }
-    ask_tagged(&app, &who, Request::Device { name: shown }).await
+    ask_tagged(&app, &who, shown_device(shown)).await
 }
 
 pub(crate) async fn person<H: House>(app: Shared<H>, who: Who, Part(name): Part) -> Answer {
-    ask_tagged(&app, &who, Request::PersonShow { name }).await
+    ask_tagged(&app, &who, Shown::whole(Request::PersonShow { name })).await
 }
 
 pub(crate) async fn change_person<H: House>(
@@ -79,12 +70,12 @@ pub(crate) async fn change_person<H: House>(
     headers: HeaderMap,
     Sent(body): Sent<ChangedPerson>,
 ) -> Answer {
-    let _turn = unchanged(&app, &who, &headers, Request::PersonShow { name: name.clone() }).await?;
-    ask_tagged(&app, &who, body.question(name)).await
+    let _turn = unchanged(&app, &who, &headers, Shown::whole(Request::PersonShow { name: name.clone() })).await?;
+    ask_tagged(&app, &who, Shown::whole(body.question(name))).await
 }
 
 pub(crate) async fn policy<H: House>(app: Shared<H>, who: Who) -> Answer {
-    ask_tagged(&app, &who, Request::PolicyShow).await
+    ask_tagged(&app, &who, Shown::whole(Request::PolicyShow)).await
 }
 
 pub(crate) async fn apply_policy<H: House>(
@@ -93,6 +84,6 @@ pub(crate) async fn apply_policy<H: House>(
     headers: HeaderMap,
     Sent(body): Sent<Applied>,
 ) -> Answer {
-    let _turn = unchanged(&app, &who, &headers, Request::PolicyShow).await?;
+    let _turn = unchanged(&app, &who, &headers, Shown::whole(Request::PolicyShow)).await?;
     ask(&app, &who, body.question()).await
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use home::admin::{ErrorKind, NEVER, Request, Secret};
 use home::{Rights, Role};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::answer::Refused;
 use crate::api::{Answer, Shared, Who, ask};
 use crate::asked::Part;
-use crate::body::{Sent, Shape};
+use crate::body::{Sent, Shape, Told};
 use crate::house::House;
 use crate::schema::{PersonRole, Scope};
 
@@ -39,25 +39,11 @@ pub(crate) struct ChangedPerson {
     role: Option<Role>,
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
-    until: Until,
+    until: Told,
     #[schema(value_type = Option<BTreeMap<String, Vec<Scope>>>)]
     devices: Option<BTreeMap<String, Rights>>,
     #[schema(value_type = Option<String>, format = Password, max_length = 256)]
     password: Option<Secret>,
-}
-
-/// What is to become of somebody's end: a missing key leaves it, `null` takes it away.
-#[derive(Debug, Default)]
-enum Until {
-    #[default]
-    Kept,
-    Now(Option<String>),
-}
-
-impl<'de> Deserialize<'de> for Until {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::Now)
-    }
 }
 
 impl ChangedPerson {
@@ -65,8 +51,8 @@ impl ChangedPerson {
     pub(crate) fn question(self, name: String) -> Request {
         let Self { role, until, devices, password } = self;
         let until = match until {
-            Until::Kept => None,
-            Until::Now(until) => Some(until.unwrap_or_else(|| NEVER.to_owned())),
+            Told::Kept => None,
+            Told::Now(until) => Some(until.unwrap_or_else(|| NEVER.to_owned())),
         };
         Request::PersonChange { name, role, until, devices, password }
     }
