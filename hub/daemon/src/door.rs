@@ -55,19 +55,8 @@ pub(crate) struct Question {
     pub(crate) received: Now,
     /// The PIN in it that was compared, and whether it was right.
     pub(crate) compared: Option<(summary::Pin, bool)>,
-    /// Who asks.
-    pub(crate) by: By,
     /// The way back. Dropped without a word where nothing may be said.
     pub(crate) reply: oneshot::Sender<Reply>,
-}
-
-/// Who asks what an assistant asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By {
-    /// The assistant, through the gateway.
-    Assistant,
-    /// The owner, who wants to see what it would get. The answer stays in the house, and the ledger says so.
-    Owner,
 }
 
 /// What leaves, and when. The ledger has it.

@@ -77,7 +77,7 @@ pub(crate) enum Ledger {
         /// Only those of this audience.
         #[arg(long, value_parser = Text::new())]
         audience: Option<String>,
-        /// Only those of this kind: disclosure, permitted, refused, `policy_applied`, …
+        /// Only those of this kind: disclosure, rehearsed, permitted, refused, `policy_applied`, …
         #[arg(long, value_parser = Text::new())]
         kind: Option<String>,
         /// Show the bytes as well.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use home::admin::Secret;
 use home::{Now, State};
-use policy::{Bound, Disclosure, Engine, Permitted};
+use policy::{Bound, Disclosure, Engine, Permitted, PinCheck};
 use seal::PairingKey;
 use store::ledger::{Entry, Filter, Kind, Ledger};
 use store::{CommitError, PasswordHash, Setting, Value};
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::kept::{Change, Kept};
 use super::names::Names;
 use super::status::Status;
-use super::{Access, By, Knock, Lines, Push, Question, Reply, Written};
+use super::{Access, Knock, Lines, Push, Question, Reply, Written};
 use crate::users::Hashing;
 
 /// Things to be told unasked that wait for the socket; a beat has at most 64.
@@ -151,10 +151,9 @@ impl Keeper {
         }
         let compared = question.compared.clone();
         let right = move |pin: &summary::Pin| compared.as_ref().is_some_and(|(heard, right)| heard == pin && *right);
-        let (disclosure, permitted) = self.engine.answer(&audience, ask, question.received, &right);
-        let body = voice::render(&question.request, disclosure.answer(), &key);
+        let (disclosure, permitted, body) = self.say(&audience, &key, &question.request, question.received, &right);
         let settings = self.granted_token(&question.request, &disclosure).into_iter();
-        let entries = entries(now, &disclosure, &permitted, body.clone(), question.by);
+        let entries = entries(now, &disclosure, &permitted, body.clone());
         let reply = Reply { body, after: disclosure.reply_after() };
         let (received, back) = (question.received, question.reply);
         let (house, status) = (self.outside.house.clone(), Arc::clone(&self.status));
@@ -174,8 +173,22 @@ impl Keeper {
         });
     }
 
+    /// What the policy says to a request, what it permits, and the vendor's bytes of it. `pins` tells which PIN is right.
+    pub(super) fn say(
+        &mut self,
+        audience: &AudienceName,
+        key: &voice::MessageKey,
+        request: &voice::Request,
+        received: Now,
+        pins: &dyn PinCheck,
+    ) -> (Disclosure, Vec<Permitted>, Vec<u8>) {
+        let (disclosure, permitted) = self.engine.answer(audience, request.ask(), received, pins);
+        let body = voice::render(request, disclosure.answer(), key);
+        (disclosure, permitted, body)
+    }
+
     /// Writes entries and, with them, how the engine is: an answer that leaves counts also after a restart.
-    fn append(
+    pub(super) fn append(
         &self,
         entries: Vec<Entry>,
         mut settings: Vec<(Setting, Option<Value>)>,
@@ -365,15 +378,9 @@ fn last_known(ledger: &Ledger, now: Now) -> u64 {
 }
 
 /// What is written of an answer: what was permitted, that something was refused, and the bytes.
-fn entries(now: Now, told: &Disclosure, permitted: &[Permitted], body: Vec<u8>, by: By) -> Vec<Entry> {
+fn entries(now: Now, told: &Disclosure, permitted: &[Permitted], body: Vec<u8>) -> Vec<Entry> {
     let (at, audience) = (now.wall.seconds(), told.audience());
-    let entry = |kind, detail: &str, body| {
-        let detail = match by {
-            By::Assistant => detail.to_owned(),
-            By::Owner => format!("asked by the owner, told to nobody else: {detail}"),
-        };
-        Entry::trimmed(at, Some(audience.clone()), kind, &detail, body)
-    };
+    let entry = |kind, detail: &str, body| Entry::trimmed(at, Some(audience.clone()), kind, detail, body);
     let mut entries: Vec<_> =
         permitted.iter().map(|permitted| entry(Kind::Permitted, permitted.description(), Vec::new())).collect();
     let refused = match told.answer() {

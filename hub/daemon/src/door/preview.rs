@@ -9,38 +9,46 @@ use web_ui::Refused;
 use super::keeper::Keeper;
 use super::requests::invalid;
 
+/// What an audience's cloud would ask now, in the vendor's words.
+pub(super) struct Questions {
+    pub(super) audience: AudienceName,
+    pub(super) vendor: Vendor,
+    /// For the numbers of what is said to it.
+    pub(super) key: voice::MessageKey,
+    pub(super) texts: Vec<String>,
+}
+
 impl Keeper {
     /// The answers to "what is there?" and "how is it?", with the questions as the vendor would write them.
     pub(super) fn preview(&mut self, audience: &str, now: Now) -> Result<Value, Refused> {
-        let (name, vendor, questions) = self.questions(audience, now)?;
-        let Some(names) = &self.names else { return Err(nobody(audience)) };
-        let key = names.messages(&name);
-        let messages = questions.into_iter().map(|question| {
+        let Questions { audience, vendor, key, texts } = self.questions(audience, now)?;
+        let messages = texts.into_iter().map(|question| {
             let request = voice::Request::parse(vendor, question.as_bytes());
-            let (told, _) = self.engine.answer(&name, request.ask(), now, &|_: &summary::Pin| false);
-            let answer = voice::render(&request, told.answer(), &key);
+            let (_, _, answer) = self.say(&audience, &key, &request, now, &no_pin);
             json!({"question": question, "answer": String::from_utf8_lossy(&answer)})
         });
         let messages: Vec<_> = messages.collect();
-        Ok(json!({"audience": name.as_str(), "vendor": vendor.word(), "messages": messages}))
+        Ok(json!({"audience": audience.as_str(), "vendor": vendor.word(), "messages": messages}))
     }
 
-    /// Whose audience this is, and what its cloud would ask now.
-    pub(super) fn questions(
-        &mut self,
-        audience: &str,
-        now: Now,
-    ) -> Result<(AudienceName, Vendor, Vec<String>), Refused> {
+    /// What the cloud of this audience would ask now.
+    pub(super) fn questions(&mut self, audience: &str, now: Now) -> Result<Questions, Refused> {
         let name = audience.parse::<AudienceName>().map_err(|error| invalid(error.to_string()))?;
         let terms = self.bound.as_ref().and_then(|bound| bound.policy().terms(&name));
-        let (Some((vendor, _)), true) = (terms, self.names.is_some()) else { return Err(nobody(audience)) };
-        let (there, _) = self.engine.answer(&name, &Ask::Discover, now, &|_: &summary::Pin| false);
+        let (Some((vendor, _)), Some(names)) = (terms, &self.names) else { return Err(nobody(audience)) };
+        let key = names.messages(&name);
+        let (there, _) = self.engine.answer(&name, &Ask::Discover, now, &no_pin);
         let asked: Vec<_> = match there.answer() {
             Answer::Endpoints(endpoints) => endpoints.iter().filter(|e| tells(&e.face)).map(|e| e.id).collect(),
             _ => Vec::new(),
         };
-        Ok((name, vendor, questions(vendor, &asked)))
+        Ok(Questions { audience: name, vendor, key, texts: questions(vendor, &asked) })
     }
+}
+
+/// Questions that only ask bring no PIN.
+pub(super) fn no_pin(_: &summary::Pin) -> bool {
+    false
 }
 
 fn nobody(audience: &str) -> Refused {

@@ -1,5 +1,5 @@
-//! The owner asks what an assistant would: the same question on the same way, through the policy and into the ledger, but
-//! for the socket. The answer goes to the owner alone.
+//! The owner asks what an assistant would: the same question, the same policy and the same words, and the ledger has it
+//! before the owner does. Nothing leaves, so the ledger calls it rehearsed.
 //!
 //! It changes nothing that an assistant could see: an answer is made from what was frozen at the last beat, and only
 //! questions that tell are asked, none that does something or counts PINs.
@@ -7,67 +7,78 @@
 use home::Now;
 use home::admin::ErrorKind;
 use serde_json::{Value, json};
-use store::ledger::{Filter, Ledger};
+use store::CommitError;
+use store::ledger::{Entry, Filter, Kind, Ledger};
 use summary::AudienceName;
 use tokio::sync::oneshot;
 use web_ui::{Answer, Refused};
 
 use super::keeper::Keeper;
+use super::preview::{Questions, no_pin};
 use super::requests::{failed, invalid};
-use super::{By, Question, Reply};
+
+/// Rehearsals among which one is looked for in the ledger: as many can have come since it was written.
+const RECENT: usize = 16;
+
+/// What was asked in an audience's place, and what it would have got.
+struct Rehearsal {
+    audience: AudienceName,
+    question: String,
+    answer: Vec<u8>,
+}
 
 impl Keeper {
     /// What can be asked of this audience now.
     pub(super) fn directives(&mut self, audience: &str, now: Now) -> Result<Value, Refused> {
-        let (_, _, questions) = self.questions(audience, now)?;
+        let Questions { texts, .. } = self.questions(audience, now)?;
         let entry = |(id, question): (usize, &String)| json!({"id": id, "title": title(question, id)});
-        Ok(questions.iter().enumerate().map(entry).collect())
+        Ok(texts.iter().enumerate().map(entry).collect())
     }
 
     /// Asks one of them. Told once the ledger has it.
     pub(super) fn rehearse(&mut self, audience: &str, directive: u32, reply: oneshot::Sender<Answer>, now: Now) {
-        match self.asked(audience, directive, now) {
-            Ok((name, text, question, answer)) => {
-                self.question(question, now);
-                let ledger = self.outside.ledger.clone();
-                tokio::spawn(async move { drop(reply.send(told(name, text, answer, ledger).await)) });
-            }
+        let (rehearsal, entry) = match self.asked(audience, directive, now) {
+            Ok(asked) => asked,
             // The asker may have hung up.
-            Err(refused) => drop(reply.send(Err(refused))),
-        }
+            Err(refused) => return drop(reply.send(Err(refused))),
+        };
+        let (done, written) = oneshot::channel();
+        self.append(vec![entry], Vec::new(), now, move |result| drop(done.send(result)));
+        let ledger = self.outside.ledger.clone();
+        tokio::spawn(async move { drop(reply.send(told(rehearsal, written, ledger).await)) });
     }
 
-    fn asked(
-        &mut self,
-        audience: &str,
-        directive: u32,
-        now: Now,
-    ) -> Result<(AudienceName, String, Question, oneshot::Receiver<Reply>), Refused> {
-        let (name, vendor, questions) = self.questions(audience, now)?;
-        let text = usize::try_from(directive).ok().and_then(|at| questions.into_iter().nth(at));
-        let text = text.ok_or_else(|| invalid("there is no such directive; ask which there are"))?;
+    fn asked(&mut self, audience: &str, directive: u32, now: Now) -> Result<(Rehearsal, Entry), Refused> {
+        let Questions { audience, vendor, key, texts } = self.questions(audience, now)?;
+        let question = usize::try_from(directive).ok().and_then(|at| texts.into_iter().nth(at));
+        let question = question.ok_or_else(|| invalid("there is no such directive; ask which there are"))?;
         match self.heard(vendor) {
-            Some((heard, _)) if heard == name => {}
+            Some((heard, _)) if heard == audience => {}
             Some((heard, _)) => return Err(invalid(format!("questions of this vendor are answered as {heard}"))),
             None => {
                 let error = "everything is paused, or the door is shut: nobody would be answered".to_owned();
                 return Err(Refused { kind: ErrorKind::Unavailable, error });
             }
         }
-        let request = voice::Request::parse(vendor, text.as_bytes());
-        let (reply, answer) = oneshot::channel();
-        Ok((name, text, Question { request, received: now, compared: None, by: By::Owner, reply }, answer))
+        let request = voice::Request::parse(vendor, question.as_bytes());
+        let (said, _, answer) = self.say(&audience, &key, &request, now, &no_pin);
+        let (at, about) = (now.wall.seconds(), said.description());
+        let entry = Entry::trimmed(at, Some(audience.clone()), Kind::Rehearsed, about, answer.clone());
+        Ok((Rehearsal { audience, question, answer }, entry))
     }
 }
 
-async fn told(name: AudienceName, question: String, answer: oneshot::Receiver<Reply>, ledger: Ledger) -> Answer {
-    let Reply { body, .. } = answer.await.map_err(|_| failed(&"it was not answered, as an assistant would not be"))?;
-    let filter = Filter { audience: Some(name.clone()), kind: None };
-    let page = tokio::task::spawn_blocking(move || ledger.page(None, 1, &filter)).await;
+async fn told(rehearsal: Rehearsal, written: oneshot::Receiver<Result<(), CommitError>>, ledger: Ledger) -> Answer {
+    written.await.map_err(|_| failed(&"the ledger has stopped"))?.map_err(|error| failed(&error))?;
+    let Rehearsal { audience, question, answer } = rehearsal;
+    let filter = Filter { audience: Some(audience.clone()), kind: Some(Kind::Rehearsed) };
+    let page = tokio::task::spawn_blocking(move || ledger.page(None, RECENT, &filter)).await;
     let page = page.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
-    let number = page.entries.first().map(|recorded| recorded.number);
-    let answer = String::from_utf8_lossy(&body);
-    Ok(json!({"audience": name.as_str(), "question": question, "answer": answer, "entry": number}))
+    // Another owner may have asked meanwhile; the bytes tell which entry is this one's.
+    let own = page.entries.iter().find(|recorded| answer.starts_with(recorded.entry.body()));
+    let number = own.map(|recorded| recorded.number);
+    let answer = String::from_utf8_lossy(&answer);
+    Ok(json!({"audience": audience.as_str(), "question": question, "answer": answer, "entry": number}))
 }
 
 /// What a question is called where it is chosen.

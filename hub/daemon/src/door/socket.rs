@@ -21,7 +21,7 @@ use tokio::time::{sleep, sleep_until};
 use super::record::{self, RECORD, Record, Route};
 use super::schedule::due;
 use super::status::Status;
-use super::{Access, By, Knock, Lines, Push, Question};
+use super::{Access, Knock, Lines, Push, Question};
 use crate::clock::Clock;
 
 /// Questions under way; further ones are dropped. A person asks one at a time, a routine a few.
@@ -208,7 +208,7 @@ impl Answering {
             seal::Vendor::Google => Vendor::Google,
         };
         let request = voice::Request::parse(vendor, &message.body);
-        let question = Question { request, received, compared: None, by: By::Assistant, reply };
+        let question = Question { request, received, compared: None, reply };
         // Without a house the reply is dropped, and with it the question.
         let _ = desk.house.send(Knock::Question(question));
         let (clock, status, out) = (desk.clock, Arc::clone(desk.status), desk.out.clone());

@@ -182,3 +182,33 @@ fn all_answers_leave_in_frames_of_one_size_at_their_time() {
         assert!(took >= Duration::from_millis(after), "{body}: {took:?}");
     }
 }
+
+#[test]
+fn the_owner_asks_as_an_assistant_would_and_nothing_leaves() {
+    let scene = Scene::new();
+    scene.apply(POLICY);
+    scene.pair();
+    let counts = scene.status()["counts"].clone();
+    for (audience, vendor) in [("alexa_home", "Discover.Response"), ("google_home", "requestId")] {
+        let choices = scene.ask(&json!({"verb": "assistant-directives", "audience": audience}));
+        for choice in choices.as_array().unwrap() {
+            let told = scene.ask(&json!({"verb": "assistant-ask", "audience": audience, "directive": choice["id"]}));
+            let ledger = scene.ledger();
+            let entry = ledger.iter().find(|entry| entry["number"] == told["entry"]).unwrap();
+            assert_eq!((&entry["kind"], &entry["audience"]), (&json!("rehearsed"), &json!(audience)));
+            assert_eq!(entry["body"], told["answer"]);
+            assert!(choice["id"] != 0 || told["answer"].as_str().unwrap().contains(vendor), "{told}");
+        }
+        assert!(choices.as_array().unwrap().len() > 1, "{choices}");
+    }
+    assert!(scene.ledger().iter().all(|entry| entry["kind"] != "disclosure"), "nothing has left");
+    assert_eq!(scene.status()["counts"], counts, "nobody came through the door");
+    // What is not there is refused, and so is what would not be answered.
+    let refused = |question: Value| scene.house.hub.try_ask(&question).unwrap_err()["kind"].clone();
+    let ask =
+        |audience: &str, directive: u32| json!({"verb": "assistant-ask", "audience": audience, "directive": directive});
+    assert_eq!(refused(ask("alexa_home", 99)), "invalid");
+    assert_eq!(refused(ask("nobody", 0)), "not_found");
+    scene.ask(&json!({"verb": "gateway-pause"}));
+    assert_eq!(refused(ask("alexa_home", 0)), "unavailable");
+}

@@ -29,11 +29,13 @@ pub enum Kind {
     PinSet,
     /// The ledger signed its head. Only the ledger itself makes these.
     Checkpoint,
+    /// Bytes that an audience would have got: the owner asked in its place, and nothing left the house.
+    Rehearsed,
 }
 
 impl Kind {
-    /// All there are.
-    pub const ALL: [Self; 10] = [
+    /// All there are. A new one comes last: roll-ups that are signed already count in this order.
+    pub const ALL: [Self; 11] = [
         Self::Disclosure,
         Self::Permitted,
         Self::Refused,
@@ -44,6 +46,7 @@ impl Kind {
         Self::Unpaired,
         Self::PinSet,
         Self::Checkpoint,
+        Self::Rehearsed,
     ];
 
     /// The word for it, in files, in exports and on the command line.
@@ -59,6 +62,7 @@ impl Kind {
             Self::Unpaired => "unpaired",
             Self::PinSet => "pin_set",
             Self::Checkpoint => "checkpoint",
+            Self::Rehearsed => "rehearsed",
         }
     }
 }
