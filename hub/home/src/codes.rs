@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::lock::Pin;
 use crate::name::Name;
 
 /// What is in a slot (user status, ZCL 8, 7.3.2.16.10).
@@ -109,6 +110,23 @@ pub struct Limits {
     pub pin_min: u8,
     /// The longest PIN, in digits.
     pub pin_max: u8,
+}
+
+impl Limits {
+    /// The number of its last slot.
+    pub fn last(&self) -> u16 {
+        self.first.saturating_add(self.slots.saturating_sub(1))
+    }
+
+    /// Whether it has this slot.
+    pub fn has(&self, slot: u16) -> bool {
+        slot >= self.first && slot - self.first < self.slots
+    }
+
+    /// Whether it takes a PIN of this length.
+    pub fn takes(&self, pin: &Pin) -> bool {
+        (usize::from(self.pin_min)..=usize::from(self.pin_max)).contains(&pin.expose().len())
+    }
 }
 
 /// All slots of a lock that are in use or were.

@@ -68,7 +68,7 @@ fn without_a_pin_an_empty_one_is_sent() {
 fn a_pin_is_set_as_captured_and_cleared() {
     let mut bench = lock();
     bench.number_next(8);
-    bench.act(1, Action::SetPin { slot: 3, pin: Pin::new("1234").unwrap() });
+    bench.act(1, Action::SetPin { slot: 3, pin: Pin::new("1234").unwrap(), name: None });
     let (tag, frame) = bench.sent();
     assert_eq!(frame.payload[..], [0x01, 0x08, 0x05, 0x03, 0x00, 0x01, 0x00, 0x04, 0x31, 0x32, 0x33, 0x34]);
     bench.word(tag, Ok(()));
