@@ -24,18 +24,18 @@ pub(crate) struct Edit {
     name: Option<String>,
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    room: Room,
+    room: Told,
 }
 
-/// What is to become of the room: a missing key leaves it, `null` takes it away.
+/// What is to become of a text: a missing key leaves it, `null` takes it away.
 #[derive(Debug, Default)]
-enum Room {
+pub(crate) enum Told {
     #[default]
     Kept,
     Now(Option<String>),
 }
 
-impl<'de> Deserialize<'de> for Room {
+impl<'de> Deserialize<'de> for Told {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::deserialize(deserializer).map(Self::Now)
     }
@@ -53,12 +53,12 @@ pub(crate) async fn edit<H: House>(
     headers: HeaderMap,
     Sent(body): Sent<Edit>,
 ) -> Answer {
-    if let Edit { name: None, room: Room::Kept } = body {
+    if let Edit { name: None, room: Told::Kept } = body {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "nothing to change: give a name, a room, or both"));
     }
     let _turn = unchanged(&app, &who, &headers, Request::Device { name: name.clone() }).await?;
     let mut shown = name.clone();
-    if let Room::Now(room) = body.room {
+    if let Told::Now(room) = body.room {
         ask(&app, &who, Request::Place { name: name.clone(), room }).await?;
     }
     if let Some(to) = body.name {

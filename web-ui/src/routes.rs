@@ -18,7 +18,9 @@ use crate::need::Need::{self, Device, Hub, HubOrLoopback, Nothing, Session};
 use crate::openapi::Described;
 use crate::problem::Problem;
 use crate::schema as said;
-use crate::{account, api, assistants, body, changes, csv, doors, edits, guard, hub, login, openapi, page, residents};
+use crate::{
+    account, api, assistants, body, changes, codes, csv, doors, edits, guard, hub, login, openapi, page, residents,
+};
 
 /// One row of the table.
 pub(crate) struct Route<H> {
@@ -330,6 +332,40 @@ fn devices<H: House>() -> Vec<Route<H>> {
             gives::<said::Outcome>("Unlock a door; a person proves who they are")
                 .may_take::<doors::Proven>()
                 .also(DEVICE),
+        ),
+        get(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes",
+            codes::list::<H>,
+            gives::<said::Codes>("The PIN codes of a lock, without the PINs").also(UPDATE),
+        ),
+        put(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes/{slot}",
+            codes::put::<H>,
+            gives::<said::Outcome>("Put a PIN into a slot; a person proves who they are")
+                .takes::<codes::NewCode>()
+                .also(DEVICE),
+        ),
+        patch(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes/{slot}",
+            codes::change::<H>,
+            gives::<said::Outcome>("Say whose a code is, let it open no more or again")
+                .takes::<codes::ChangedCode>()
+                .also(DEVICE),
+        ),
+        delete(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes/{slot}",
+            codes::remove::<H>,
+            gives::<said::Outcome>("Empty a slot").also(DEVICE),
+        ),
+        post(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes/check",
+            codes::check::<H>,
+            gives::<said::Outcome>("Ask a lock what is in its slots").also(DEVICE),
         ),
         post(
             Hub(Admin),

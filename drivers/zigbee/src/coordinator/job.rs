@@ -139,9 +139,7 @@ impl Purpose {
     /// The owner's command behind it.
     pub(super) fn command(&self) -> Option<CommandId> {
         match self {
-            Self::Write { command, .. } | Self::Bolt { command, .. } | Self::Pin { command, .. } => {
-                Some(*command)
-            }
+            Self::Write { command, .. } | Self::Bolt { command, .. } | Self::Pin { command, .. } => Some(*command),
             Self::Values(command) | Self::CodeLimits(command) => *command,
             Self::Code { walk, .. } => walk.and_then(|walk| walk.command),
             _ => None,
