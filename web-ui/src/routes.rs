@@ -38,7 +38,7 @@ const DEVICE: &[u16] = &[202, 400, 404, 409, 422, 502, 503];
 
 /// All routes of the API.
 pub(crate) fn table<H: House>() -> Vec<Route<H>> {
-    [door(), account(), people(), house(), devices(), hub(), assistants()].into_iter().flatten().collect()
+    [door(), account(), people(), house(), devices(), lock_codes(), hub(), assistants()].into_iter().flatten().collect()
 }
 
 /// `GET /api/v1/openapi.json`.
@@ -333,6 +333,43 @@ fn devices<H: House>() -> Vec<Route<H>> {
                 .may_take::<doors::Proven>()
                 .also(DEVICE),
         ),
+        post(
+            Hub(Admin),
+            "/api/v1/devices/{name}/interview",
+            api::interview::<H>,
+            gives::<said::Outcome>("Find out anew what a device is").also(DEVICE),
+        ),
+        post(
+            Device(Read),
+            "/api/v1/devices/{name}/refresh",
+            api::refresh::<H>,
+            gives::<said::Outcome>("Ask a device for its values").also(DEVICE),
+        ),
+        get(
+            Device(Read),
+            "/api/v1/devices/{name}/history.csv",
+            csv::history::<H>,
+            writes("Past values of one key, for spreadsheets", "text/csv")
+                .needs("key", "The payload key", text())
+                .needs("since", "How far back: 90s, 30m, 24h, 7d", text())
+                .also(UPDATE),
+        ),
+        get(
+            Device(Read),
+            "/api/v1/devices/{name}/history",
+            api::history::<H>,
+            gives::<said::History>("Past values of one key")
+                .needs("key", "The payload key", text())
+                .needs("since", "How far back: 90s, 30m, 24h, 7d", text())
+                .also(UPDATE),
+        ),
+        get(HubOrLoopback(Read), "/metrics", api::metrics::<H>, writes("Metrics for Prometheus", "text/plain")),
+    ]
+}
+
+/// PIN codes of locks.
+fn lock_codes<H: House>() -> Vec<Route<H>> {
+    vec![
         get(
             Hub(Admin),
             "/api/v1/devices/{name}/codes",
@@ -367,37 +404,6 @@ fn devices<H: House>() -> Vec<Route<H>> {
             codes::check::<H>,
             gives::<said::Outcome>("Ask a lock what is in its slots").also(DEVICE),
         ),
-        post(
-            Hub(Admin),
-            "/api/v1/devices/{name}/interview",
-            api::interview::<H>,
-            gives::<said::Outcome>("Find out anew what a device is").also(DEVICE),
-        ),
-        post(
-            Device(Read),
-            "/api/v1/devices/{name}/refresh",
-            api::refresh::<H>,
-            gives::<said::Outcome>("Ask a device for its values").also(DEVICE),
-        ),
-        get(
-            Device(Read),
-            "/api/v1/devices/{name}/history.csv",
-            csv::history::<H>,
-            writes("Past values of one key, for spreadsheets", "text/csv")
-                .needs("key", "The payload key", text())
-                .needs("since", "How far back: 90s, 30m, 24h, 7d", text())
-                .also(UPDATE),
-        ),
-        get(
-            Device(Read),
-            "/api/v1/devices/{name}/history",
-            api::history::<H>,
-            gives::<said::History>("Past values of one key")
-                .needs("key", "The payload key", text())
-                .needs("since", "How far back: 90s, 30m, 24h, 7d", text())
-                .also(UPDATE),
-        ),
-        get(HubOrLoopback(Read), "/metrics", api::metrics::<H>, writes("Metrics for Prometheus", "text/plain")),
     ]
 }
 

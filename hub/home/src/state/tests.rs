@@ -280,7 +280,10 @@ fn two_devices_never_have_one_name() {
     assert_eq!(state.find("0x0000000000000002").unwrap().ieee, VALVE);
 }
 
-fn code(state: &State, slot: u16) -> Option<(Option<&str>, SlotState, Option<SlotState>, Option<Drift>)> {
+/// Whose a code is, what the hub did, what the lock says, and what differs.
+type Shown<'a> = (Option<&'a str>, SlotState, Option<SlotState>, Option<Drift>);
+
+fn code(state: &State, slot: u16) -> Option<Shown<'_>> {
     let code = state.find("0x0000000000000001").unwrap().codes.get(slot)?;
     Some((code.name.as_ref().map(Name::as_str), code.hub, code.lock, code.drift()))
 }
