@@ -14,6 +14,7 @@ mod authority;
 mod body;
 mod challenges;
 mod changes;
+mod codes;
 mod csv;
 mod describe;
 mod doors;

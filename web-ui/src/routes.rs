@@ -18,7 +18,9 @@ use crate::need::Need::{self, Device, Hub, HubOrLoopback, Nothing, Session};
 use crate::openapi::Described;
 use crate::problem::Problem;
 use crate::schema as said;
-use crate::{account, api, assistants, body, changes, csv, doors, edits, guard, hub, login, openapi, page, residents};
+use crate::{
+    account, api, assistants, body, changes, codes, csv, doors, edits, guard, hub, login, openapi, page, residents,
+};
 
 /// One row of the table.
 pub(crate) struct Route<H> {
@@ -36,7 +38,7 @@ const DEVICE: &[u16] = &[202, 400, 404, 409, 422, 502, 503];
 
 /// All routes of the API.
 pub(crate) fn table<H: House>() -> Vec<Route<H>> {
-    [door(), account(), people(), house(), devices(), hub(), assistants()].into_iter().flatten().collect()
+    [door(), account(), people(), house(), devices(), lock_codes(), hub(), assistants()].into_iter().flatten().collect()
 }
 
 /// `GET /api/v1/openapi.json`.
@@ -362,6 +364,46 @@ fn devices<H: House>() -> Vec<Route<H>> {
                 .also(UPDATE),
         ),
         get(HubOrLoopback(Read), "/metrics", api::metrics::<H>, writes("Metrics for Prometheus", "text/plain")),
+    ]
+}
+
+/// PIN codes of locks.
+fn lock_codes<H: House>() -> Vec<Route<H>> {
+    vec![
+        get(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes",
+            codes::list::<H>,
+            gives::<said::Codes>("The PIN codes of a lock, without the PINs").also(UPDATE),
+        ),
+        put(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes/{slot}",
+            codes::put::<H>,
+            gives::<said::Outcome>("Put a PIN into a slot; a person proves who they are")
+                .takes::<codes::NewCode>()
+                .also(DEVICE),
+        ),
+        patch(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes/{slot}",
+            codes::change::<H>,
+            gives::<said::Outcome>("Say whose a code is, let it open no more or again")
+                .takes::<codes::ChangedCode>()
+                .also(DEVICE),
+        ),
+        delete(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes/{slot}",
+            codes::remove::<H>,
+            gives::<said::Outcome>("Empty a slot").also(DEVICE),
+        ),
+        post(
+            Hub(Admin),
+            "/api/v1/devices/{name}/codes/check",
+            codes::check::<H>,
+            gives::<said::Outcome>("Ask a lock what is in its slots").also(DEVICE),
+        ),
     ]
 }
 

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 pub(crate) use assistants::{
     Applied, Changes, DirectiveName, Gateway, Grants, Head, Ledger, Paused, Policy, Preview, Rehearsal, Verdict,
 };
-pub(crate) use devices::{Adapters, Device, Event, History, Join, Outcome, Status};
+pub(crate) use devices::{Adapters, Codes, Device, Event, History, Join, Outcome, Status};
 pub(crate) use hub::{LogLine, MadeMqttUser, MqttUser, System};
 pub(crate) use people::{
     Account, CodeSecret, Credential, LoggedIn, MadePerson, MadeToken, Person, PersonRole, Question, Scope, Setup, Token,

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use thiserror::Error;
+use zigbee::zcl::door_lock::Pin;
 
 use crate::devices::Deed;
 use crate::faults::{Fault, FaultError};
@@ -84,13 +85,16 @@ pub enum ParseError {
     /// Not one of two words.
     #[error("{0:?} is neither {1} nor {2}")]
     Either(String, &'static str, &'static str),
+    /// No PIN. It is not repeated.
+    #[error("a PIN has 4 to 8 digits")]
+    Pin,
     /// No fault.
     #[error(transparent)]
     Fault(#[from] FaultError),
 }
 
 /// All orders.
-const WORDS: &str = "status, report, burst, manual, keypad, jam, open, dead, poll, checkin, announce, leave, reset, \
+const WORDS: &str = "status, report, burst, manual, keypad, program, jam, open, dead, poll, checkin, announce, leave, reset, \
                      stall, unplug, fault";
 
 impl std::str::FromStr for Order {
@@ -128,6 +132,14 @@ fn device_order(word: &str, rest: &[&str]) -> Result<WorldOrder, ParseError> {
             (name, DeviceOrder::Suffer(Deed::Type { user, lock }))
         }
         ("keypad", _) => return Err(ParseError::Usage("keypad", "DEVICE lock|unlock USER")),
+        ("program", [name, user, pin]) => {
+            let pin = match *pin {
+                "none" => None,
+                digits => Some(Pin::new(digits, Pin::LENGTHS).map_err(|_| ParseError::Pin)?),
+            };
+            (name, DeviceOrder::Suffer(Deed::Program { user: number(user)?, pin }))
+        }
+        ("program", _) => return Err(ParseError::Usage("program", "DEVICE USER PIN|none")),
         ("jam", [name, switch]) => (name, DeviceOrder::Suffer(Deed::Jam(either(switch, "on", "off")?))),
         ("jam", _) => return Err(ParseError::Usage("jam", "DEVICE on|off")),
         ("open", [name, switch]) => (name, DeviceOrder::Suffer(Deed::Open(either(switch, "on", "off")?))),

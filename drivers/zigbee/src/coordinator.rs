@@ -11,6 +11,7 @@
 mod agenda;
 mod air;
 mod bolts;
+mod codes;
 mod core;
 mod echoes;
 mod gate;

@@ -1,6 +1,7 @@
 //! What can be said on the command line. It knows no socket and no output.
 
 mod assistants;
+mod codes;
 mod people;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use assistants::{Gateway, Ledger, Policy, VoicePin};
+pub(crate) use codes::{Code, Place};
 pub(crate) use people::{About, Person, Token};
 
 const EXIT_CODES: &str = "\
@@ -79,6 +81,9 @@ pub(crate) enum Verb {
     Lock(Door),
     /// Unlock a door.
     Unlock(Door),
+    /// The PIN codes of a lock.
+    #[command(subcommand)]
+    Code(Code),
     /// Give a device another name.
     Rename {
         /// Its name or address now.

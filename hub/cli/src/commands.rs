@@ -5,11 +5,11 @@ use clap_complete::Shell;
 use home::admin::{Request, Secret};
 use serde_json::Value;
 
-use crate::args::{Cli, Door, MqttUser, Person, Token, Verb};
+use crate::args::{Cli, Code, Door, MqttUser, Person, Token, Verb};
 use crate::failure::Failure;
 use crate::socket::Socket;
 use crate::terminal::Terminal;
-use crate::{assistants, join, people, show, text, watch};
+use crate::{assistants, codes, join, people, show, text, watch};
 
 type View = fn(&Value) -> String;
 
@@ -61,6 +61,10 @@ fn plan(cli: &Cli, terminal: &mut Terminal<'_>) -> Result<Plan, Failure> {
         }
         Verb::Lock(door) => (Request::Lock { name: door.device.name(), pin: pin(door, terminal)? }, show::outcome),
         Verb::Unlock(door) => (Request::Unlock { name: door.device.name(), pin: pin(door, terminal)? }, show::outcome),
+        Verb::Code(verb) => {
+            let view: View = if matches!(verb, Code::List(_)) { show::codes } else { show::outcome };
+            (codes::code(verb, terminal)?, view)
+        }
         Verb::Rename { from, to } => (Request::Rename { from: from.clone(), to: to.clone() }, show::outcome),
         Verb::Room { device, room } => (Request::Place { name: device.name(), room: room.clone() }, show::outcome),
         Verb::Remove { device, yes } => {

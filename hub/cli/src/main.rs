@@ -5,6 +5,7 @@
 
 mod args;
 mod assistants;
+mod codes;
 mod commands;
 mod failure;
 mod join;

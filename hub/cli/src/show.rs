@@ -1,6 +1,7 @@
 //! Answers of the daemon in words. Each function takes an answer's data and returns lines.
 
 mod assistants;
+mod codes;
 mod device;
 mod hub;
 mod people;
@@ -8,6 +9,7 @@ mod people;
 use serde_json::Value;
 
 pub(crate) use assistants::{applied, changes, entries, gateway, grants, head, key, messages, policy, verdict};
+pub(crate) use codes::codes;
 pub(crate) use device::{device, devices, history, summary};
 pub(crate) use hub::{adapters, authority, new_user, status, users};
 pub(crate) use people::{people, person, setup_code, token, tokens};

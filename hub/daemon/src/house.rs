@@ -4,6 +4,7 @@
 mod answers;
 mod asks;
 mod bridge;
+mod codes;
 mod door;
 mod effects;
 mod outbox;

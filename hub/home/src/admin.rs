@@ -61,6 +61,59 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pin: Option<Secret>,
     },
+    /// The PIN codes of a lock, without the PINs.
+    CodeList {
+        /// The lock's name or address.
+        name: String,
+    },
+    /// Put a PIN into a slot of a lock.
+    CodePut {
+        /// The lock's name or address.
+        name: String,
+        /// The slot, as the lock numbers them.
+        slot: u16,
+        /// The PIN.
+        pin: Secret,
+        /// Whose it is; without one the slot keeps the name that it has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        whose: Option<String>,
+    },
+    /// Say whose the code in a slot is.
+    CodeName {
+        /// The lock's name or address.
+        name: String,
+        /// The slot.
+        slot: u16,
+        /// Whose it is; nobody's without one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        whose: Option<String>,
+    },
+    /// Let the PIN in a slot open again.
+    CodeEnable {
+        /// The lock's name or address.
+        name: String,
+        /// The slot.
+        slot: u16,
+    },
+    /// Let the PIN in a slot open no more, and keep it.
+    CodeDisable {
+        /// The lock's name or address.
+        name: String,
+        /// The slot.
+        slot: u16,
+    },
+    /// Empty a slot.
+    CodeRemove {
+        /// The lock's name or address.
+        name: String,
+        /// The slot.
+        slot: u16,
+    },
+    /// Ask a lock what is in its slots.
+    CodeCheck {
+        /// The lock's name or address.
+        name: String,
+    },
     /// Give a device another name.
     Rename {
         /// Its name or address now.

@@ -65,6 +65,15 @@ pub enum Wish {
         /// The new name.
         name: Name,
     },
+    /// That the code in a lock's slot has another name, or none.
+    NameCode {
+        /// Which lock.
+        device: Ieee,
+        /// Which slot.
+        slot: u16,
+        /// Whose code it is.
+        name: Option<Name>,
+    },
     /// That a device stands in a room, or in none.
     Place {
         /// Which device.
@@ -110,12 +119,26 @@ pub enum Action {
         slot: u16,
         /// The PIN.
         pin: Pin,
+        /// Whose it is; without one the slot keeps the name that it has.
+        name: Option<Name>,
     },
     /// Empty a slot.
     ClearPin {
         /// The slot.
         slot: u16,
     },
+    /// Let the PIN in a slot open again.
+    EnablePin {
+        /// The slot.
+        slot: u16,
+    },
+    /// Let the PIN in a slot open no more, and keep it.
+    DisablePin {
+        /// The slot.
+        slot: u16,
+    },
+    /// Say what is in each slot.
+    ReadCodes,
 }
 
 impl Action {
@@ -129,12 +152,29 @@ impl Action {
             Self::Unlock(_) => "unlock",
             Self::SetPin { .. } => "set_pin",
             Self::ClearPin { .. } => "clear_pin",
+            Self::EnablePin { .. } => "enable_pin",
+            Self::DisablePin { .. } => "disable_pin",
+            Self::ReadCodes => "read_codes",
         }
     }
 
     /// True for what changes who can get in: it is logged, and never waits for an adapter.
     pub fn is_security(&self) -> bool {
-        matches!(self, Self::Lock(_) | Self::Unlock(_) | Self::SetPin { .. } | Self::ClearPin { .. })
+        match self {
+            Self::Lock(_) | Self::Unlock(_) => true,
+            _ => self.slot().is_some(),
+        }
+    }
+
+    /// The slot of a lock that it changes.
+    pub fn slot(&self) -> Option<u16> {
+        match self {
+            Self::SetPin { slot, .. }
+            | Self::ClearPin { slot }
+            | Self::EnablePin { slot }
+            | Self::DisablePin { slot } => Some(*slot),
+            _ => None,
+        }
     }
 }
 
@@ -161,6 +201,27 @@ pub enum Refusal {
         min: CentiCelsius,
         /// The highest that goes.
         max: CentiCelsius,
+    },
+    /// The lock has no such slot.
+    #[error("there is no slot {slot}; this lock has {first} to {last}")]
+    NoSlot {
+        /// What was asked for.
+        slot: u16,
+        /// Its first.
+        first: u16,
+        /// Its last.
+        last: u16,
+    },
+    /// The slot is free.
+    #[error("there is no code in slot {0}")]
+    FreeSlot(u16),
+    /// The lock takes no PIN of this length. It does not say which length.
+    #[error("this lock takes PINs of {min} to {max} digits")]
+    PinLength {
+        /// The fewest digits.
+        min: u8,
+        /// The most digits.
+        max: u8,
     },
     /// Another device has this name.
     #[error("the name {0} is taken")]

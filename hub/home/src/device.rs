@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::codes::Codes;
 use crate::command::Action;
 use crate::damper::Damper;
 use crate::ids::{AdapterName, CommandId, Ieee};
@@ -97,6 +98,8 @@ pub enum Target {
     Bolt,
     /// A PIN slot.
     Slot(u16),
+    /// All PIN slots, which are read.
+    Codes,
 }
 
 /// A command that a device has not answered for yet.
@@ -131,6 +134,8 @@ pub struct Device {
     pub record: Option<DriverRecord>,
     /// Its values.
     pub slots: BTreeMap<Key, Slot>,
+    /// Its PIN codes, if it is a lock.
+    pub codes: Codes,
     /// How well it was last heard.
     pub link: Option<LinkQuality>,
     /// When it was last heard.
@@ -159,6 +164,7 @@ impl Device {
             interview: Interview::Waiting,
             record: None,
             slots: BTreeMap::new(),
+            codes: Codes::default(),
             link: None,
             last_seen: None,
             availability: Availability::Offline,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::codes::{Limits, SlotState};
 use crate::device::{AdapterStatus, Description, Interview};
 use crate::ids::{AdapterName, CommandId, Ieee};
 use crate::lock::{Happening, Source};
@@ -83,6 +84,22 @@ pub enum Event {
         source: Source,
         /// The lock's user slot, as the lock numbers it.
         user: Option<u16>,
+    },
+    /// A lock told how many PINs it takes, and how long.
+    CodeLimits {
+        /// Which lock.
+        device: Ieee,
+        /// What it takes.
+        limits: Limits,
+    },
+    /// A lock told what is in a PIN slot.
+    Code {
+        /// Which lock.
+        device: Ieee,
+        /// Which slot.
+        slot: u16,
+        /// What is in it.
+        state: SlotState,
     },
     /// What became of an order.
     Delivery {

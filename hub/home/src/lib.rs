@@ -19,6 +19,7 @@ mod time;
 mod units;
 
 pub mod admin;
+pub mod codes;
 pub mod lock;
 pub mod payload;
 pub mod thermostat;

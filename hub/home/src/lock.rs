@@ -131,6 +131,9 @@ pub struct Pin(Zeroizing<String>);
 pub struct PinError;
 
 impl Pin {
+    /// The fewest and the most digits.
+    pub const LENGTHS: (u8, u8) = (4, 8);
+
     /// Takes 4 to 8 ASCII digits (ZCL 8, 7.3.2.12: default minimum and maximum PIN length).
     pub fn new(text: &str) -> Result<Self, PinError> {
         let fits = (4..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());

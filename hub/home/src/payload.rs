@@ -73,7 +73,11 @@ impl Serialize for PendingValues<'_> {
                 }
                 Action::Lock(_) => map.serialize_entry("state", "LOCK")?,
                 Action::Unlock(_) => map.serialize_entry("state", "UNLOCK")?,
-                Action::SetPin { .. } | Action::ClearPin { .. } => {}
+                Action::SetPin { .. }
+                | Action::ClearPin { .. }
+                | Action::EnablePin { .. }
+                | Action::DisablePin { .. }
+                | Action::ReadCodes => {}
             }
         }
         map.end()

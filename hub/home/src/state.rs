@@ -1,5 +1,6 @@
 //! The house as one value, and the two functions that change it: [`State::apply`] and [`State::tick`].
 
+mod codes;
 mod commands;
 mod events;
 #[cfg(test)]

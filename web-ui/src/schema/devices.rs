@@ -211,3 +211,63 @@ pub(crate) struct History {
     /// Time and value of each.
     samples: Vec<(String, Value)>,
 }
+
+/// The PIN codes of a lock.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Codes {
+    /// The number of the lock's first slot.
+    first: u16,
+    /// How many slots it has; nobody knows until it was asked.
+    #[schema(required)]
+    slots: Option<u16>,
+    /// The fewest digits of a PIN.
+    pin_min: u8,
+    /// The most digits of a PIN.
+    pin_max: u8,
+    /// Whether the lock is being asked for its slots.
+    checking: bool,
+    /// The slots that are in use at the lock or by the hub's book.
+    codes: Vec<LockCode>,
+}
+
+/// One slot of a lock.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct LockCode {
+    slot: u16,
+    /// Whose it is.
+    #[schema(required)]
+    name: Option<String>,
+    /// What the hub did last to it, if it did.
+    #[schema(required)]
+    hub: Option<SlotState>,
+    /// What the lock says, if it was asked.
+    #[schema(required)]
+    lock: Option<SlotState>,
+    #[schema(required)]
+    drift: Option<Drift>,
+}
+
+/// What is in a slot.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SlotState {
+    Empty,
+    Enabled,
+    Disabled,
+}
+
+/// Where the lock's word differs from what the hub did.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Drift {
+    /// A PIN is there that the hub did not put there.
+    Foreign,
+    /// The hub put one there, and the slot is empty.
+    Missing,
+    /// It opens, and the hub had disabled it.
+    Enabled,
+    /// It does not open, and the hub had it enabled.
+    Disabled,
+    /// Somebody changed the PIN at the lock.
+    Changed,
+}

@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 use zigbee::wire::Bytes;
 use zigbee::zcl::alarms::{self, Alarm};
 use zigbee::zcl::door_lock::{
-    CLUSTER, DoorState, EventSource, LockState, OperationCode, OperationEvent, ProgrammingCode, ProgrammingEvent,
-    SecretOctets, ToClient, ToServer, UserStatus, UserType, attribute,
+    CLUSTER, DoorState, EventSource, LockState, OperationCode, OperationEvent, Pin, PinRecord, ProgrammingCode,
+    ProgrammingEvent, SecretOctets, ToClient, ToServer, UserStatus, UserType, attribute,
 };
 use zigbee::zcl::{Frame, Request, Status, Value};
 
@@ -161,9 +161,38 @@ impl Lock {
             _ => return None,
         };
         if let Some((code, user)) = told {
-            tell_programming(scene, code, user, self.pins.status(user).status, self.pins.kind(user).kind);
+            self.tell_programming(scene, EventSource::Rf, code, user);
         }
         Some(answer)
+    }
+
+    /// Somebody with the master code programs a PIN on the keypad.
+    fn program_by_hand(&mut self, scene: &mut Scene<'_>, user: u16, pin: Option<&Pin>) {
+        let code = match pin {
+            Some(pin) => {
+                let (status, kind, pin) = (UserStatus::Enabled, UserType::Unrestricted, SecretOctets::from(pin));
+                self.pins.set(&PinRecord { user, status, kind, pin }).1
+            }
+            None => self.pins.clear(user).then_some(ProgrammingCode::PinDeleted),
+        };
+        if let Some(code) = code {
+            self.tell_programming(scene, EventSource::Keypad, code, user);
+        }
+    }
+
+    /// Tells of a change (7.3.2.17.39).
+    fn tell_programming(&self, scene: &mut Scene<'_>, source: EventSource, code: ProgrammingCode, user: u16) {
+        let event = ProgrammingEvent {
+            source,
+            code,
+            user: Some(user),
+            pin: Some(SecretOctets::none()),
+            kind: Some(self.pins.kind(user).kind),
+            status: Some(self.pins.status(user).status),
+            time: Some(0),
+            data: Some(Bytes::default()),
+        };
+        scene.tell(&[CLUSTER], Request::cluster(&ToClient::ProgrammingEvent(event)));
     }
 }
 
@@ -219,6 +248,7 @@ impl Model for Lock {
                 let code = if lock { OperationCode::Lock } else { OperationCode::Unlock };
                 self.start(scene.now, lock, EventSource::Keypad, code, user);
             }
+            Deed::Program { user, pin } => self.program_by_hand(scene, user, pin.as_ref()),
             Deed::Jam(jammed) => self.jammed = jammed,
             Deed::Open(open) => {
                 let state = if open { DoorState::Open } else { DoorState::Closed };
@@ -274,20 +304,6 @@ fn tell_operation(scene: &mut Scene<'_>, source: EventSource, code: OperationCod
         data: Some(Bytes::default()),
     };
     scene.tell(&[CLUSTER], Request::cluster(&ToClient::OperationEvent(event)));
-}
-
-fn tell_programming(scene: &mut Scene<'_>, code: ProgrammingCode, user: u16, status: UserStatus, kind: UserType) {
-    let event = ProgrammingEvent {
-        source: EventSource::Rf,
-        code,
-        user: Some(user),
-        pin: Some(SecretOctets::none()),
-        kind: Some(kind),
-        status: Some(status),
-        time: Some(0),
-        data: Some(Bytes::default()),
-    };
-    scene.tell(&[CLUSTER], Request::cluster(&ToClient::ProgrammingEvent(event)));
 }
 
 #[cfg(test)]

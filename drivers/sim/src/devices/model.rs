@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use zigbee::wire::Ieee;
+use zigbee::zcl::door_lock::Pin;
 use zigbee::zcl::{Frame, Request, Status};
 
 use super::attribute::{Attributes, Place};
@@ -61,7 +62,7 @@ pub enum Reaction {
 }
 
 /// What somebody does to a device by hand, for tests and demos.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
     /// Turns the knob.
     Turn {
@@ -74,6 +75,13 @@ pub enum Deed {
         user: u16,
         /// True to lock.
         lock: bool,
+    },
+    /// Programs a user's PIN on the keypad, or deletes it.
+    Program {
+        /// Number of the user.
+        user: u16,
+        /// The PIN; none deletes.
+        pin: Option<Pin>,
     },
     /// Blocks the bolt, or frees it.
     Jam(bool),

@@ -59,7 +59,7 @@ impl World {
             DeviceOrder::Report { key, value } => {
                 Device::place(key).is_some_and(|place| device.report(now, place, *value))
             }
-            DeviceOrder::Suffer(deed) => device.suffer(now, *deed),
+            DeviceOrder::Suffer(deed) => device.suffer(now, deed.clone()),
             DeviceOrder::Dead(dead) => {
                 device.dead = *dead;
                 true

@@ -8,14 +8,14 @@ use std::time::Duration;
 use home::lock::{Bolt, Happening, Pin, Source};
 use home::{Action, CommandId, Delivery, Event, Failure, Ieee, Now, Reading};
 
+use super::codes;
 use super::core::{Core, Due, failure};
 use super::interview::read_job;
 use super::job::{Answer, Ask, Job, Message, Purpose, Rank, Topic, default_response};
 use super::profile;
 use super::rule::{Class, Miss};
 use crate::zcl::door_lock::{
-    EventSource, OperationCode, PinRecord, ProgrammingCode, SecretOctets, SetPinStatus, ToClient, ToServer, UserStatus,
-    UserType,
+    EventSource, OperationCode, ProgrammingCode, SecretOctets, SetPinStatus, ToClient, ToServer,
 };
 use crate::zcl::{Request, Status, alarms, door_lock, power};
 
@@ -37,7 +37,6 @@ impl Core {
         let Some(endpoint) = device.kept.endpoint_of(door_lock::CLUSTER) else {
             return self.fail(command, Failure::NotCapable);
         };
-        let has_slot = |slot: u16| slot >= quirk.first_slot && slot - quirk.first_slot < quirk.slots;
         let (request, class, purpose, topic) = match action {
             Action::Lock(pin) => {
                 let purpose = Purpose::Bolt { command, want: Bolt::Locked };
@@ -47,13 +46,10 @@ impl Core {
                 let purpose = Purpose::Bolt { command, want: Bolt::Unlocked };
                 (ToServer::Unlock(octets(pin.as_ref())), Class::Bolt, purpose, Topic::Bolt)
             }
-            Action::SetPin { slot, pin } if has_slot(slot) => {
-                (set_pin(slot, &pin), Class::Pin, Purpose::Pin(command), Topic::Slot(slot))
-            }
-            Action::ClearPin { slot } if has_slot(slot) => {
-                (ToServer::ClearPin(slot), Class::Pin, Purpose::Pin(command), Topic::Slot(slot))
-            }
-            _ => return self.fail(command, Failure::NotCapable),
+            other => match codes::change(&other, quirk) {
+                Some((slot, request)) => (request, Class::Pin, Purpose::Pin { command, slot }, Topic::Slot(slot)),
+                None => return self.fail(command, Failure::NotCapable),
+            },
         };
         if let Purpose::Bolt { want, .. } = purpose {
             device.wanted = Some(want);
@@ -95,15 +91,6 @@ impl Core {
                 }
             }
         }
-    }
-
-    /// Takes what came of a PIN's change.
-    pub(super) fn pin_ended(&mut self, id: CommandId, command: u8, result: Result<Answer, Miss>) {
-        let outcome = match result {
-            Ok(answer) => lock_answer(&answer, command),
-            Err(miss) => Err(failure(miss)),
-        };
-        self.deliver(id, outcome.map_or_else(Delivery::Failed, |()| Delivery::Delivered));
     }
 
     /// Looks at a bolt at these times, until it says that it is where it was told to go.
@@ -150,7 +137,10 @@ impl Core {
                 self.read_bolt(now, ieee);
                 (operation(event.code), event.source, event.user)
             }
-            ToClient::ProgrammingEvent(event) => (programming(event.code), event.source, event.user),
+            ToClient::ProgrammingEvent(event) => {
+                self.programmed(now, ieee, event.user);
+                (programming(event.code), event.source, event.user)
+            }
             _ => return,
         };
         let source = source_of(source);
@@ -194,21 +184,20 @@ impl Core {
 }
 
 /// A PIN as it travels; no PIN is an empty string, for some locks want one.
-fn octets(pin: Option<&Pin>) -> SecretOctets {
+pub(super) fn octets(pin: Option<&Pin>) -> SecretOctets {
     let pin = pin.and_then(|pin| door_lock::Pin::new(pin.expose(), door_lock::Pin::LENGTHS).ok());
     SecretOctets::from(pin.as_ref())
 }
 
-fn set_pin(slot: u16, pin: &Pin) -> ToServer {
-    let pin = octets(Some(pin));
-    ToServer::SetPin(PinRecord { user: slot, status: UserStatus::Enabled, kind: UserType::Unrestricted, pin })
-}
-
 /// What a lock answered to a command.
-fn lock_answer(answer: &Answer, command: u8) -> Result<(), Failure> {
+pub(super) fn lock_answer(answer: &Answer, command: u8) -> Result<(), Failure> {
     let Answer::Frame { frame, .. } = answer else { return Err(Failure::Unclear) };
     if let Some(status) = default_response(frame, command) {
-        return if status.is_success() { Ok(()) } else { Err(Failure::Rejected(status.into())) };
+        return match status {
+            Status::UnsupportedCommand | Status::UnsupportedGeneralCommand => Err(Failure::NotCapable),
+            status if status.is_success() => Ok(()),
+            status => Err(Failure::Rejected(status.into())),
+        };
     }
     match frame.cluster::<ToClient>() {
         Some(Ok(ToClient::LockResponse(status) | ToClient::UnlockResponse(status))) => match status {
@@ -219,7 +208,7 @@ fn lock_answer(answer: &Answer, command: u8) -> Result<(), Failure> {
             SetPinStatus::Success => Ok(()),
             other => Err(Failure::Rejected(other.into())),
         },
-        Some(Ok(ToClient::ClearPinResponse(status))) => match status {
+        Some(Ok(ToClient::ClearPinResponse(status) | ToClient::SetUserStatusResponse(status))) => match status {
             Status::Success => Ok(()),
             other => Err(Failure::Rejected(other.into())),
         },

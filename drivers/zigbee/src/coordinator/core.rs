@@ -196,7 +196,9 @@ impl Core {
                 self.written(now, id, back, attribute, command, result);
             }
             Purpose::Bolt { command: id, want } => self.bolt_ended(now, device, id, want, command, result),
-            Purpose::Pin(id) => self.pin_ended(id, command, result),
+            Purpose::Pin { command: id, slot } => self.pin_ended(now, device, id, slot, command, result),
+            Purpose::CodeLimits(id) => self.code_limits_ended(now, device, id, result),
+            Purpose::Code { slot, walk } => self.code_ended(now, device, slot, walk, command, result),
             Purpose::Values(id) => self.values_ended(now, device, id, result),
             Purpose::Check => self.checked(now, device, result),
             Purpose::Ping | Purpose::Nothing => {}

@@ -73,6 +73,8 @@ pub(super) enum Topic {
     Bolt,
     /// A PIN slot.
     Slot(u16),
+    /// What is in a PIN slot, which is read.
+    Code(u16),
 }
 
 /// Why a request is sent: what to do with its end.
@@ -99,7 +101,21 @@ pub(super) enum Purpose {
         want: Bolt,
     },
     /// The owner wants a PIN slot changed.
-    Pin(CommandId),
+    Pin {
+        /// The owner's command.
+        command: CommandId,
+        /// The slot.
+        slot: u16,
+    },
+    /// How many PINs a lock takes, and how long; its slots are asked for then.
+    CodeLimits(Option<CommandId>),
+    /// What is in a PIN slot.
+    Code {
+        /// The slot.
+        slot: u16,
+        /// The walk through all slots that this is a part of.
+        walk: Option<Walk>,
+    },
     /// Values are read; the owner's command if one waits for them.
     Values(Option<CommandId>),
     /// Is it still there?
@@ -110,12 +126,22 @@ pub(super) enum Purpose {
     Nothing,
 }
 
+/// All slots of a lock, asked for one after the other: together they would keep a sleepy lock awake and fill its queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Walk {
+    /// The owner's command, if one waits for the end.
+    pub(super) command: Option<CommandId>,
+    /// The last slot.
+    pub(super) last: u16,
+}
+
 impl Purpose {
     /// The owner's command behind it.
     pub(super) fn command(&self) -> Option<CommandId> {
         match self {
-            Self::Write { command, .. } | Self::Bolt { command, .. } | Self::Pin(command) => Some(*command),
-            Self::Values(command) => *command,
+            Self::Write { command, .. } | Self::Bolt { command, .. } | Self::Pin { command, .. } => Some(*command),
+            Self::Values(command) | Self::CodeLimits(command) => *command,
+            Self::Code { walk, .. } => walk.and_then(|walk| walk.command),
             _ => None,
         }
     }

@@ -36,6 +36,9 @@ impl Core {
 
     fn act(&mut self, now: Now, command: CommandId, ieee: Ieee, action: Action) {
         let Some(device) = self.registry.get(ieee) else { return self.fail(command, Failure::Unreachable) };
+        if action == Action::ReadCodes {
+            return self.read_codes(now, Some(command), ieee);
+        }
         if action.is_security() {
             return self.act_on_lock(now, command, ieee, action);
         }
@@ -164,7 +167,7 @@ fn setting(action: &Action) -> Option<(u16, Value)> {
         Action::Setpoint(CentiCelsius(centi)) => Some((OCCUPIED_HEATING_SETPOINT, Value::int16(*centi))),
         Action::Mode(mode) => Some((SYSTEM_MODE, Value::enum8(SystemMode::to_zcl(*mode)))),
         Action::Calibration(DeciKelvin(deci)) => Some((LOCAL_TEMPERATURE_CALIBRATION, Value::int8(*deci))),
-        Action::Lock(_) | Action::Unlock(_) | Action::SetPin { .. } | Action::ClearPin { .. } => None,
+        _ => None,
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use home::{Capability, Reading};
 
-pub(super) use quirks::quirk;
+pub(super) use quirks::{Quirk, quirk};
 pub(super) use values::zone_readings;
 
 use super::record::Kept;

@@ -150,9 +150,13 @@ fn answer(outcome: &Outcome) -> Answer {
         Outcome::Refused(refusal) => {
             let kind = match refusal {
                 Refusal::UnknownDevice(_) | Refusal::UnknownAdapter(_) => ErrorKind::NotFound,
-                Refusal::NameTaken(_) => ErrorKind::Conflict,
+                Refusal::NameTaken(_) | Refusal::FreeSlot(_) => ErrorKind::Conflict,
                 Refusal::NoAdapter | Refusal::AdapterOffline(_) | Refusal::DiskBehind => ErrorKind::Unavailable,
-                Refusal::NotCapable { .. } | Refusal::OutOfRange { .. } | Refusal::JoinTime(_) => ErrorKind::Invalid,
+                Refusal::NotCapable { .. }
+                | Refusal::OutOfRange { .. }
+                | Refusal::NoSlot { .. }
+                | Refusal::PinLength { .. }
+                | Refusal::JoinTime(_) => ErrorKind::Invalid,
             };
             Err(Refused { kind, error: refusal.to_string() })
         }

@@ -16,7 +16,7 @@ use crate::views;
 use crate::wake::{Ask, Asker};
 
 /// What a question comes to.
-enum Reply {
+pub(super) enum Reply {
     Now(Value),
     After(Wish),
     /// It is answered elsewhere: from the disk, by the caller's own thread.
@@ -24,7 +24,7 @@ enum Reply {
 }
 
 /// A question that needs the disk.
-enum Later {
+pub(super) enum Later {
     Events { limit: usize, device: Option<home::Ieee>, access: Access },
     History { device: home::Ieee, key: Key, from: Timestamp, to: Timestamp },
 }
@@ -111,6 +111,13 @@ impl House {
                 })
             }
             Request::History { name, key, since_seconds } => self.history(access, &name, &key, since_seconds)?,
+            Request::CodeList { .. }
+            | Request::CodePut { .. }
+            | Request::CodeName { .. }
+            | Request::CodeEnable { .. }
+            | Request::CodeDisable { .. }
+            | Request::CodeRemove { .. }
+            | Request::CodeCheck { .. } => self.code(access, request)?,
             // The door was asked already; users and the ledger are the desk's, watchers have a line of their own.
             _ => return Err(Refused { kind: ErrorKind::Invalid, error: "not a question for the house".to_owned() }),
         };
@@ -129,7 +136,7 @@ impl House {
     }
 
     /// The device that is asked for. One that the asker may not see is not there.
-    fn asked(&self, access: &Access, right: Right, name: &str) -> Result<&Device, Refused> {
+    pub(super) fn asked(&self, access: &Access, right: Right, name: &str) -> Result<&Device, Refused> {
         let device = self.state.find(name).filter(|device| access.may(Right::Read, device.ieee));
         let device = device.ok_or_else(|| Refused {
             kind: ErrorKind::NotFound,
@@ -232,7 +239,7 @@ pub(super) fn storage_problem(health: &store::Health) -> Option<String> {
         .then(|| format!("{} stored rows could not be read and were left out", health.rows_damaged))
 }
 
-fn invalid(error: impl std::fmt::Display) -> Refused {
+pub(super) fn invalid(error: impl std::fmt::Display) -> Refused {
     Refused { kind: ErrorKind::Invalid, error: error.to_string() }
 }
 

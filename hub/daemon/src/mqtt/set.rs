@@ -134,7 +134,7 @@ fn slot(value: &Value) -> Result<Action, SetError> {
     let slot = value.get("user").and_then(Value::as_u64).and_then(|slot| u16::try_from(slot).ok()).ok_or(takes)?;
     match value.get("pin_code") {
         None | Some(Value::Null) => Ok(Action::ClearPin { slot }),
-        Some(pin) => Ok(Action::SetPin { slot, pin: pin_of(pin)? }),
+        Some(pin) => Ok(Action::SetPin { slot, pin: pin_of(pin)?, name: None }),
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
         let with = read(Capability::Lock, r#"{"state":"UNLOCK","pin_code":"4711"}"#);
         assert_eq!(with, Ok(vec![Action::Unlock(Some(pin.clone()))]));
         let put = read(Capability::Lock, r#"{"pin_code":{"user":3,"pin_code":"4711"}}"#);
-        assert_eq!(put, Ok(vec![Action::SetPin { slot: 3, pin }]));
+        assert_eq!(put, Ok(vec![Action::SetPin { slot: 3, pin, name: None }]));
         let clear = read(Capability::Lock, r#"{"pin_code":{"user":3,"pin_code":null}}"#);
         assert_eq!(clear, Ok(vec![Action::ClearPin { slot: 3 }]));
     }

@@ -123,3 +123,44 @@ fn a_jammed_bolt_is_called_jammed() {
     house.state("lock-1", |state| state["lock_state"] == "locked");
     house.outcome("lock-1", 3, "done");
 }
+
+/// The lock's codes, once they are as wanted.
+fn codes(house: &House, is_so: impl Fn(&Value) -> bool) -> Value {
+    until("the codes", || {
+        Some(house.hub.ask(&json!({"verb": "code-list", "name": "lock-1"}))).filter(|told| is_so(told))
+    })
+}
+
+#[test]
+fn what_is_in_a_locks_slots_is_kept_and_what_differs_is_shown() {
+    let house = House::furnished(ONE, "--instant --bolt-ms 50");
+    let about = |verb: &str, more: Value| {
+        let mut question = json!({"verb": verb, "name": "lock-1"});
+        question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        question
+    };
+    let ask = |house: &House, verb: &str, more: Value| house.hub.ask(&about(verb, more));
+    let none = codes(&house, |told| told["codes"] == json!([]));
+    assert_eq!(none["slots"], Value::Null, "nobody asked yet");
+
+    assert_eq!(ask(&house, "code-put", json!({"slot": 3, "pin": "48151623", "whose": "Anna"}))["outcome"], "done");
+    let is = |hub: &str, lock: &str, drift: Value| json!([{"slot": 3, "name": "Anna", "hub": hub, "lock": lock, "drift": drift}]);
+    codes(&house, |told| told["codes"] == is("enabled", "enabled", Value::Null));
+    assert_eq!(ask(&house, "code-disable", json!({"slot": 3}))["outcome"], "done");
+    codes(&house, |told| told["codes"] == is("disabled", "disabled", Value::Null));
+    assert_eq!(ask(&house, "code-enable", json!({"slot": 3}))["outcome"], "done");
+    // Another PIN at the keypad, and a stranger's in another slot.
+    house.sim.tell("program lock-1 3 97531864");
+    codes(&house, |told| told["codes"] == is("enabled", "enabled", json!("changed")));
+    house.sim.tell("program lock-1 5 11112222");
+    codes(&house, |told| told["codes"][1]["drift"] == "foreign");
+    // All slots, and all of it after a kill.
+    assert_eq!(ask(&house, "code-check", json!({}))["outcome"], "done");
+    let before = codes(&house, |told| told["checking"] == false);
+    assert_eq!((&before["slots"], &before["pin_min"]), (&json!(10), &json!(4)), "{before}");
+    let house = house.restart(crate::support::hub::Hub::kill);
+    let after = codes(&house, |told| told["codes"].as_array().is_some_and(|codes| codes.len() == 2));
+    assert_eq!(before, after);
+    assert_eq!(ask(&house, "code-remove", json!({"slot": 3}))["outcome"], "done");
+    codes(&house, |told| told["codes"].as_array().is_some_and(|codes| codes.len() == 1));
+}

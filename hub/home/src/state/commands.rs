@@ -43,6 +43,7 @@ impl State {
                 changes.push(Change::Outcome { command: id, device: Some(device), outcome: Outcome::Done });
                 Ok(())
             }
+            Wish::NameCode { device, slot, name } => self.name_code(id, device, slot, name, changes),
             Wish::PermitJoin { adapter, seconds } => self.permit_join(now, id, adapter, seconds, changes),
         }
     }
@@ -137,6 +138,25 @@ impl State {
         Ok(())
     }
 
+    fn name_code(
+        &mut self,
+        id: CommandId,
+        ieee: Ieee,
+        slot: u16,
+        name: Option<Name>,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Refusal> {
+        let device = self.known_mut(ieee)?;
+        if device.codes.get(slot).is_none() {
+            return Err(Refusal::FreeSlot(slot));
+        }
+        if device.codes.change(slot, |code| code.name = name) {
+            changes.push(Change::Registered(ieee));
+        }
+        changes.push(Change::Outcome { command: id, device: Some(ieee), outcome: Outcome::Done });
+        Ok(())
+    }
+
     fn permit_join(
         &mut self,
         now: Now,
@@ -200,6 +220,7 @@ fn device_of(wish: &Wish) -> Option<Ieee> {
         | Wish::Read { device }
         | Wish::Rename { device, .. }
         | Wish::Place { device, .. }
+        | Wish::NameCode { device, .. }
         | Wish::Remove { device }
         | Wish::Interview { device } => Some(*device),
         Wish::PermitJoin { .. } => None,
@@ -213,14 +234,18 @@ fn target_of(action: &Action) -> Target {
         Action::Mode(_) => Target::Mode,
         Action::Calibration(_) => Target::Calibration,
         Action::Lock(_) | Action::Unlock(_) => Target::Bolt,
-        Action::SetPin { slot, .. } | Action::ClearPin { slot } => Target::Slot(*slot),
+        Action::SetPin { slot, .. }
+        | Action::ClearPin { slot }
+        | Action::EnablePin { slot }
+        | Action::DisablePin { slot } => Target::Slot(*slot),
+        Action::ReadCodes => Target::Codes,
     }
 }
 
 fn check(device: &Device, action: &Action) -> Result<(), Refusal> {
     let needed = match target_of(action) {
         Target::Setpoint | Target::Mode | Target::Calibration => Capability::Thermostat,
-        Target::Bolt | Target::Slot(_) => Capability::Lock,
+        Target::Bolt | Target::Slot(_) | Target::Codes => Capability::Lock,
     };
     if !device.can(needed) {
         return Err(Refusal::NotCapable { name: device.name.clone(), action: action.word() });
@@ -231,5 +256,19 @@ fn check(device: &Device, action: &Action) -> Result<(), Refusal> {
             return Err(Refusal::OutOfRange { value, min, max });
         }
     }
-    Ok(())
+    check_code(device, action)
+}
+
+/// Whether a lock takes this, as far as it told its limits.
+fn check_code(device: &Device, action: &Action) -> Result<(), Refusal> {
+    let (Some(slot), Some(limits)) = (action.slot(), device.codes.limits) else { return Ok(()) };
+    if !limits.has(slot) {
+        return Err(Refusal::NoSlot { slot, first: limits.first, last: limits.last() });
+    }
+    match action {
+        Action::SetPin { pin, .. } if !limits.takes(pin) => {
+            Err(Refusal::PinLength { min: limits.pin_min, max: limits.pin_max })
+        }
+        _ => Ok(()),
+    }
 }

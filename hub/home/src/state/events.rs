@@ -1,5 +1,6 @@
 //! Facts: the only thing that changes what is shown of a device.
 
+use super::codes;
 use super::commands::{answer_time, forget};
 use super::{STRANGERS_TIME, State, fail};
 use crate::change::{Change, LogEntry, LogKind, Outcome, Publicity};
@@ -45,7 +46,14 @@ impl State {
             Event::Lock { device, happening, source, user } => self.with(device, |d| {
                 let kind = LogKind::Lock { happening, source, user };
                 changes.push(Change::Logged(LogEntry { at: now.wall, device: Some(d.ieee), kind }));
+                codes::programmed(d, happening, source, user, changes);
             }),
+            Event::CodeLimits { device, limits } => self.with(device, |d| {
+                if d.codes.limits.replace(limits) != Some(limits) {
+                    changes.push(Change::Registered(device));
+                }
+            }),
+            Event::Code { device, slot, state } => self.with(device, |d| codes::told(d, slot, state, changes)),
         }
     }
 
@@ -148,7 +156,9 @@ impl State {
             // its report or the deadline decides.
             Delivery::Delivered | Delivery::Failed(Failure::Unclear) if target == Target::Bolt => {}
             Delivery::Delivered => {
-                device.pending.remove(&target);
+                if let Some(pending) = device.pending.remove(&target) {
+                    codes::done(device, pending.action, changes);
+                }
                 changes.push(Change::Outcome { command, device: Some(device.ieee), outcome: Outcome::Done });
                 changes.push(Change::Shown(device.ieee));
             }

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::change::Publicity;
-use crate::command::{Action, Origin, Wish};
+use crate::codes::{Drift, Limits, SlotState};
+use crate::command::{Action, Origin, Refusal, Wish};
 use crate::device::{AdapterStatus, BoltShown, Description, Power, Slot};
 use crate::event::{Delivery, Report};
 use crate::ids::CommandId;
@@ -277,6 +278,76 @@ fn two_devices_never_have_one_name() {
     assert!(matches!(outcomes(&state.apply(start(), rename(2, VALVE)))[..], [Outcome::Refused(_)]));
     assert_eq!(state.find("door").unwrap().ieee, LOCK);
     assert_eq!(state.find("0x0000000000000002").unwrap().ieee, VALVE);
+}
+
+/// Whose a code is, what the hub did, what the lock says, and what differs.
+type Shown<'a> = (Option<&'a str>, SlotState, Option<SlotState>, Option<Drift>);
+
+fn code(state: &State, slot: u16) -> Option<Shown<'_>> {
+    let code = state.find("0x0000000000000001").unwrap().codes.get(slot)?;
+    Some((code.name.as_ref().map(Name::as_str), code.hub, code.lock, code.drift()))
+}
+
+/// Asks the lock for something that it takes.
+fn done(state: &mut State, id: u64, action: Action) {
+    let wish = Wish::Act { device: LOCK, action };
+    let command = Command { id: CommandId(id), origin: Origin::Cli, wish };
+    state.apply(start(), Input::Command(command));
+    let delivery = Event::Delivery { command: CommandId(id), delivery: Delivery::Delivered };
+    let changes = state.apply(start(), Input::Event(delivery));
+    assert_eq!(outcomes(&changes), [&Outcome::Done]);
+    assert!(changes.contains(&Change::Registered(LOCK)), "it is stored");
+}
+
+#[test]
+fn what_the_hub_put_into_a_slot_and_what_the_lock_says_do_not_mix() {
+    use SlotState::{Disabled, Empty, Enabled};
+    let mut state = house();
+    let says = |state: &mut State, told| {
+        state.apply(start(), Input::Event(Event::Code { device: LOCK, slot: 3, state: told }))
+    };
+    let pin = crate::lock::Pin::new("4711").unwrap();
+    done(&mut state, 1, Action::SetPin { slot: 3, pin: pin.clone(), name: Some("Anna".parse().unwrap()) });
+    assert_eq!(code(&state, 3), Some((Some("Anna"), Enabled, None, None)));
+    says(&mut state, Enabled);
+    assert!(!says(&mut state, Enabled).contains(&Change::Registered(LOCK)), "nothing new is not stored");
+    assert_eq!(code(&state, 3), Some((Some("Anna"), Enabled, Some(Enabled), None)));
+    // Disabled at the lock, and by the hub.
+    says(&mut state, Disabled);
+    assert_eq!(code(&state, 3).unwrap().3, Some(Drift::Disabled));
+    done(&mut state, 2, Action::DisablePin { slot: 3 });
+    assert_eq!(code(&state, 3).unwrap().3, None);
+    // Another PIN at the keypad; a PIN by the hub ends that, and enables the slot.
+    let happening = crate::lock::Happening::PinChanged;
+    let event = |source| Event::Lock { device: LOCK, happening, source, user: Some(3) };
+    state.apply(start(), Input::Event(event(crate::lock::Source::Radio)));
+    assert_eq!(code(&state, 3).unwrap().3, None, "that was the hub");
+    state.apply(start(), Input::Event(event(crate::lock::Source::Keypad)));
+    assert_eq!(code(&state, 3).unwrap().3, Some(Drift::Changed));
+    done(&mut state, 3, Action::SetPin { slot: 3, pin, name: None });
+    assert_eq!(code(&state, 3), Some((Some("Anna"), Enabled, Some(Disabled), Some(Drift::Disabled))));
+    // Removed by the hub; the lock has it until it says otherwise.
+    done(&mut state, 4, Action::ClearPin { slot: 3 });
+    assert_eq!(code(&state, 3), Some((None, Empty, Some(Disabled), Some(Drift::Foreign))));
+    says(&mut state, Empty);
+    assert_eq!(code(&state, 3), None);
+}
+
+#[test]
+fn a_slot_or_pin_that_the_lock_does_not_take_is_refused() {
+    let mut state = house();
+    let limits = Limits { first: 1, slots: 3, pin_min: 6, pin_max: 8 };
+    state.apply(start(), Input::Event(Event::CodeLimits { device: LOCK, limits }));
+    let mut try_out = |action| {
+        let command = Command { id: CommandId(1), origin: Origin::Cli, wish: Wish::Act { device: LOCK, action } };
+        state.apply(start(), Input::Command(command))
+    };
+    for slot in [0, 4, u16::MAX] {
+        let refused = Outcome::Refused(Refusal::NoSlot { slot, first: 1, last: 3 });
+        assert_eq!(outcomes(&try_out(Action::ClearPin { slot })), [&refused]);
+    }
+    let short = Action::SetPin { slot: 1, pin: crate::lock::Pin::new("4711").unwrap(), name: None };
+    assert_eq!(outcomes(&try_out(short)), [&Outcome::Refused(Refusal::PinLength { min: 6, max: 8 })]);
 }
 
 fn any_action() -> impl Strategy<Value = Action> {

@@ -1,5 +1,6 @@
 //! A device's registration and a network's record: everything that survives but the values.
 
+use home::codes::{Code, Codes, Limits, SlotState};
 use home::{AdapterName, Capability, Description, Device, DriverRecord, Ieee, Interview, Name, Power};
 use minicbor::{Decode, Encode};
 
@@ -19,6 +20,32 @@ struct DeviceRow<'b> {
     description: Option<DescriptionRow<'b>>,
     #[cbor(b(5), with = "minicbor::bytes")]
     record: Option<&'b [u8]>,
+    /// Rows of earlier hubs have none.
+    #[b(6)]
+    codes: Option<CodesRow<'b>>,
+}
+
+#[derive(Encode, Decode)]
+struct CodesRow<'b> {
+    /// First slot, slots, shortest and longest PIN.
+    #[n(0)]
+    limits: Option<(u16, u16, u8, u8)>,
+    #[b(1)]
+    codes: Vec<CodeRow<'b>>,
+}
+
+#[derive(Encode, Decode)]
+struct CodeRow<'b> {
+    #[n(0)]
+    slot: u16,
+    #[b(1)]
+    name: Option<&'b str>,
+    #[n(2)]
+    hub: u8,
+    #[n(3)]
+    lock: Option<u8>,
+    #[n(4)]
+    changed: bool,
 }
 
 #[derive(Encode, Decode)]
@@ -55,7 +82,44 @@ pub(crate) fn write_device(device: &Device) -> Row {
             capabilities: d.capabilities.iter().map(|c| c.code()).collect(),
         }),
         record: device.record.as_ref().map(DriverRecord::expose),
+        codes: write_codes(&device.codes),
     })
+}
+
+/// None for a device that never had any.
+fn write_codes(codes: &Codes) -> Option<CodesRow<'_>> {
+    (*codes != Codes::default()).then(|| CodesRow {
+        limits: codes.limits.map(|l| (l.first, l.slots, l.pin_min, l.pin_max)),
+        codes: codes.iter().map(|(slot, code)| write_code(slot, code)).collect(),
+    })
+}
+
+fn write_code(slot: u16, code: &Code) -> CodeRow<'_> {
+    CodeRow {
+        slot,
+        name: code.name.as_ref().map(Name::as_str),
+        hub: code.hub.code(),
+        lock: code.lock.map(SlotState::code),
+        changed: code.changed,
+    }
+}
+
+/// A state that is none counts as nothing known: the lock is asked again.
+fn read_codes(row: &CodesRow<'_>) -> Codes {
+    let mut codes = Codes::default();
+    codes.limits = row.limits.map(|(first, slots, pin_min, pin_max)| Limits { first, slots, pin_min, pin_max });
+    for code in &row.codes {
+        codes.restore(
+            code.slot,
+            Code {
+                name: code.name.and_then(|name| name.parse().ok()),
+                hub: SlotState::from_code(code.hub).unwrap_or(SlotState::Empty),
+                lock: code.lock.and_then(SlotState::from_code),
+                changed: code.changed,
+            },
+        );
+    }
+    codes
 }
 
 /// The device as it was registered. An interview that was under way begins anew: the driver's record knows how far it
@@ -79,6 +143,7 @@ pub(crate) fn read_device(ieee: Ieee, bytes: &[u8]) -> Result<Device, RowError> 
         },
         capabilities: d.capabilities.iter().filter_map(|code| Capability::from_code(*code)).collect(),
     });
+    device.codes = row.codes.as_ref().map(read_codes).unwrap_or_default();
     device.record = row.record.map(|bytes| DriverRecord::new(bytes.to_vec()));
     Ok(device)
 }

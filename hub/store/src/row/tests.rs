@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use home::codes::{Code, Codes, Limits, SlotState};
 use home::lock::{Bolt, Happening, Source};
 use home::{
     AdapterName, Capability, Description, Device, DriverRecord, Ieee, Interview, Key, LinkQuality, LogEntry, LogKind,
@@ -112,6 +113,22 @@ fn read(kind: &str, bytes: &[u8]) -> Result<String, RowError> {
         "event" => format!("{:?}", read_event(Timestamp(7), bytes)?),
         other => panic!("no such row: {other}"),
     })
+}
+
+#[test]
+fn a_locks_codes_come_back_with_it_and_no_pin() {
+    let mut lock = device();
+    assert_eq!(read_device(lock.ieee, &write_device(&lock)).unwrap().codes, Codes::default());
+    lock.codes.limits = Some(Limits { first: 1, slots: 30, pin_min: 4, pin_max: 8 });
+    let anna = Code {
+        name: Some("Anna".parse().unwrap()),
+        hub: SlotState::Disabled,
+        lock: Some(SlotState::Enabled),
+        changed: true,
+    };
+    lock.codes.restore(1, anna);
+    lock.codes.restore(30, Code { name: None, hub: SlotState::Empty, lock: Some(SlotState::Disabled), changed: false });
+    assert_eq!(read_device(lock.ieee, &write_device(&lock)).unwrap().codes, lock.codes);
 }
 
 #[test]

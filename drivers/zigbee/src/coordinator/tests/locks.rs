@@ -1,5 +1,6 @@
 //! Locks: nothing is shown that the lock did not say, nothing dangerous is sent twice.
 
+use home::codes::{Limits, SlotState};
 use home::lock::{Bolt, Happening, Pin, Source};
 use home::{Action, BatteryHalfPercent, Delivery, Failure, Reading};
 
@@ -68,7 +69,7 @@ fn without_a_pin_an_empty_one_is_sent() {
 fn a_pin_is_set_as_captured_and_cleared() {
     let mut bench = lock();
     bench.number_next(8);
-    bench.act(1, Action::SetPin { slot: 3, pin: Pin::new("1234").unwrap() });
+    bench.act(1, Action::SetPin { slot: 3, pin: Pin::new("1234").unwrap(), name: None });
     let (tag, frame) = bench.sent();
     assert_eq!(frame.payload[..], [0x01, 0x08, 0x05, 0x03, 0x00, 0x01, 0x00, 0x04, 0x31, 0x32, 0x33, 0x34]);
     bench.word(tag, Ok(()));
@@ -318,4 +319,79 @@ fn no_pin_prints() {
     assert!(!format!("{:?}", bench.hub).contains("4711"));
     let shown = format!("{:?}", bench.request());
     assert!(!shown.contains("52, 55, 49, 49") && !shown.contains("4711"), "{shown}");
+}
+
+/// Answers the one question about a slot that is under way; which slot it was about.
+fn answers_slot(bench: &mut Bench, status: u8) -> Option<u16> {
+    let Some(Request::Data { tag, frame }) = bench.request() else { return None };
+    bench.word(tag, Ok(()));
+    let [0x01, sequence, 0x0A, low, high] = frame.payload[..] else { return None };
+    bench.frame(2, 0x0101, &[0x19, sequence, 0x0A, low, high, status]);
+    Some(u16::from_le_bytes([low, high]))
+}
+
+fn codes(events: &[Event]) -> Vec<(u16, SlotState)> {
+    let code = |event: &Event| match event {
+        Event::Code { slot, state, .. } => Some((*slot, *state)),
+        _ => None,
+    };
+    events.iter().filter_map(code).collect()
+}
+
+#[test]
+fn a_slot_is_disabled_and_then_read_back() {
+    let mut bench = lock();
+    bench.number_next(9);
+    bench.act(1, Action::DisablePin { slot: 3 });
+    let (tag, frame) = bench.sent();
+    assert_eq!(frame.payload[..], [0x01, 0x09, 0x09, 0x03, 0x00, 0x03]);
+    assert_eq!(frame.resend, crate::ncp::Resend::Never);
+    bench.word(tag, Ok(()));
+    bench.frame(2, 0x0101, &[0x19, 0x09, 0x09, 0x00]);
+    assert_eq!(bench.deliveries(), [(1, Delivery::Delivered)]);
+    assert_eq!(answers_slot(&mut bench, 3), Some(3));
+    assert_eq!(codes(&bench.events()), [(3, SlotState::Disabled)]);
+}
+
+#[test]
+fn a_lock_that_can_not_disable_says_so() {
+    let mut bench = lock();
+    bench.number_next(9);
+    bench.act(1, Action::DisablePin { slot: 3 });
+    let (tag, _) = bench.sent();
+    bench.word(tag, Ok(()));
+    bench.frame(2, 0x0101, &[0x18, 0x09, 0x0B, 0x09, 0x81]);
+    assert_eq!(bench.deliveries(), [(1, Delivery::Failed(Failure::NotCapable))]);
+}
+
+#[test]
+fn all_slots_are_asked_for_one_after_the_other() {
+    let mut bench = lock();
+    bench.number_next(9);
+    bench.act(1, Action::ReadCodes);
+    let (tag, frame) = bench.sent();
+    assert_eq!(frame.payload[..], [0x00, 0x09, 0x00, 0x12, 0x00, 0x18, 0x00, 0x17, 0x00]);
+    bench.word(tag, Ok(()));
+    // Three slots, PINs of 4 to 6 digits.
+    let told = [0x12, 0x00, 0x00, 0x21, 0x03, 0x00, 0x18, 0x00, 0x00, 0x20, 0x04, 0x17, 0x00, 0x00, 0x20, 0x06];
+    bench.frame(2, 0x0101, &[&[0x18, 0x09, 0x01], &told[..]].concat());
+    let asked: Vec<_> = [0, 1, 0xFF].map(|status| answers_slot(&mut bench, status)).into();
+    assert_eq!(asked, [Some(0), Some(1), Some(2)]);
+    let events = bench.events();
+    let limits = Limits { first: 0, slots: 3, pin_min: 4, pin_max: 6 };
+    assert!(events.iter().any(|event| matches!(event, Event::CodeLimits { limits: told, .. } if *told == limits)));
+    assert_eq!(codes(&events), [(0, SlotState::Empty), (1, SlotState::Enabled)], "of one it can't tell");
+    assert!(events.iter().any(|event| matches!(event, Event::Delivery { delivery: Delivery::Delivered, .. })));
+}
+
+#[test]
+fn a_slot_that_was_changed_at_the_keypad_is_read() {
+    let mut bench = lock();
+    // Programming event: keypad, PIN added, user 4, no PIN, unrestricted, enabled, no time.
+    bench.frame(2, 0x0101, &[0x09, 0x30, 0x21, 0x00, 0x02, 0x04, 0x00, 0x00, 0x00, 0x01, 0, 0, 0, 0, 0]);
+    // A lock's event is answered first.
+    let answered = bench.sent().0;
+    bench.word(answered, Ok(()));
+    assert_eq!(answers_slot(&mut bench, 1), Some(4));
+    assert_eq!(codes(&bench.events()), [(4, SlotState::Enabled)]);
 }
