@@ -13,6 +13,7 @@ for (const scheme of ["light", "dark"] as const) {
     test.setTimeout(180_000);
     await ada.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     const { ieee } = await house.device("front-door");
+    await house.order("program lock-1 7 2342");
     const found: string[] = [];
     for (const place of [...PLACES, `locks/${ieee}`, `more/devices/${ieee}`]) {
       await ada.goto(`${house.url}/#/${place}`);
@@ -24,6 +25,7 @@ for (const scheme of ["light", "dark"] as const) {
       if (wide > 0) found.push(`${place}: ${wide} px wider than the screen`);
       await ada.screenshot({ path: `results/pages/${test.info().project.name}-${scheme}-${place.split("/").slice(0, 2).join("-").replace(ieee, "one") || "home"}.png`, fullPage: true });
     }
+    await house.order("program lock-1 7 none");
     expect(found).toEqual([]);
   });
 }
@@ -45,11 +47,13 @@ test("xss-by-name-all-pages", async ({ page, house, t }) => {
   page.on("pageerror", (error) => problems.push(error.message));
   await house.ask({ verb: "rename", from: "window", to: evil });
   await house.ask({ verb: "place", name: evil, room: evil });
+  await house.ask({ verb: "code-put", name: "front-door", slot: 5, pin: "481516", whose: evil });
+  const door = (await house.device("front-door")).ieee;
   await house.ask({ verb: "person-add", name: "<svg onload=window.hit=1>", role: "admin", password: "correct horse battery" });
   try {
     await logIn(page, house, t, "<svg onload=window.hit=1>");
     const { ieee } = await house.device(evil);
-    for (const place of [...PLACES, `room/${encodeURIComponent(evil)}`, `more/devices/${ieee}`, "%3Cimg%20src=x%20onerror=window.hit=1%3E", "room/%E0%A4%A"]) {
+    for (const place of [...PLACES, `room/${encodeURIComponent(evil)}`, `more/devices/${ieee}`, `locks/${door}`, "%3Cimg%20src=x%20onerror=window.hit=1%3E", "room/%E0%A4%A"]) {
       await page.goto(`${house.url}/#/${place}`);
       await page.waitForTimeout(250);
       expect(await page.evaluate(() => (window as any).hit), place).toBeUndefined();
@@ -58,6 +62,7 @@ test("xss-by-name-all-pages", async ({ page, house, t }) => {
     await expect(page.getByRole("heading", { name: evil })).toBeVisible();
     expect(problems).toEqual([]);
   } finally {
+    await house.ask({ verb: "code-remove", name: "front-door", slot: 5 });
     await house.ask({ verb: "rename", from: evil, to: "window" });
     await house.ask({ verb: "place", name: "window", room: "Kitchen" });
     await house.ask({ verb: "person-remove", name: "<svg onload=window.hit=1>" });

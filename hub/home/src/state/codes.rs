@@ -16,19 +16,23 @@ pub(super) fn told(device: &mut Device, slot: u16, state: SlotState, changes: &m
 /// The lock took what the hub asked for.
 pub(super) fn done(device: &mut Device, action: Action, changes: &mut Vec<Change>) {
     let Some(slot) = action.slot() else { return };
-    let differs = device.codes.change(slot, |code| match action {
-        // A PIN that is set is enabled, also in a slot that was disabled.
-        Action::SetPin { name, .. } => {
-            code.name = name.or(code.name.take());
-            (code.hub, code.changed) = (SlotState::Enabled, false);
+    let differs = device.codes.change(slot, |code| {
+        // What the lock said before the change says nothing of the slot after it.
+        code.lock = None;
+        match action {
+            // A PIN that is set is enabled, also in a slot that was disabled.
+            Action::SetPin { name, .. } => {
+                code.name = name.or(code.name.take());
+                (code.hub, code.changed) = (SlotState::Enabled, false);
+            }
+            Action::ClearPin { .. } => {
+                code.name = None;
+                (code.hub, code.changed) = (SlotState::Empty, false);
+            }
+            Action::EnablePin { .. } => code.hub = SlotState::Enabled,
+            Action::DisablePin { .. } => code.hub = SlotState::Disabled,
+            _ => {}
         }
-        Action::ClearPin { .. } => {
-            code.name = None;
-            (code.hub, code.changed) = (SlotState::Empty, false);
-        }
-        Action::EnablePin { .. } => code.hub = SlotState::Enabled,
-        Action::DisablePin { .. } => code.hub = SlotState::Disabled,
-        _ => {}
     });
     if differs {
         changes.push(Change::Registered(device.ieee));

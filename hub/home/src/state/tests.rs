@@ -325,10 +325,12 @@ fn what_the_hub_put_into_a_slot_and_what_the_lock_says_do_not_mix() {
     state.apply(start(), Input::Event(event(crate::lock::Source::Keypad)));
     assert_eq!(code(&state, 3).unwrap().3, Some(Drift::Changed));
     done(&mut state, 3, Action::SetPin { slot: 3, pin, name: None });
-    assert_eq!(code(&state, 3), Some((Some("Anna"), Enabled, Some(Disabled), Some(Drift::Disabled))));
-    // Removed by the hub; the lock has it until it says otherwise.
+    assert_eq!(code(&state, 3), Some((Some("Anna"), Enabled, None, None)), "what it said before says nothing now");
+    // Removed by the hub, as the lock confirmed; it may say otherwise later.
     done(&mut state, 4, Action::ClearPin { slot: 3 });
-    assert_eq!(code(&state, 3), Some((None, Empty, Some(Disabled), Some(Drift::Foreign))));
+    assert_eq!(code(&state, 3), None);
+    says(&mut state, Enabled);
+    assert_eq!(code(&state, 3), Some((None, Empty, Some(Enabled), Some(Drift::Foreign))));
     says(&mut state, Empty);
     assert_eq!(code(&state, 3), None);
 }
